@@ -10,7 +10,7 @@
  * ======
  *
  * ERROR_REPORT_FAMILY_NAME, in the initial network namespace only. Refusals
- * carry a sentence in NLMSGERR_ATTR_MSG (extended acknowledgement). Every
+ * carry a sentence in NLMSGERR_ATTR_MSG (the extended ack). Every
  * string is NUL-terminated, every number has the host's byte order.
  *
  * ERROR_REPORT_CMD_REPORT_GET, ERROR_REPORT_A_*
@@ -56,7 +56,7 @@
 /**
  * enum error_report_context - The execution context that printed a report.
  * @ERROR_REPORT_CONTEXT_TASK: process context
- * @ERROR_REPORT_CONTEXT_SOFTIRQ: softirq, or bottom halves disabled for one
+ * @ERROR_REPORT_CONTEXT_SOFTIRQ: serving a softirq
  * @ERROR_REPORT_CONTEXT_HARDIRQ: hard interrupt handler
  * @ERROR_REPORT_CONTEXT_NMI: non-maskable interrupt
  */

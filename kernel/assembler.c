@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "assembler.h"
+
+/* The low bits of an owner word that is not 0, which is FREE. */
+enum phase {
+	OPEN = 1,
+	BUSY,
+	DONE,
+};
+
+static_assert((ERN_CONTEXTS - 1) << ERN_CONTEXT_SHIFT < ERN_TASK_ALIGN,
+	      "task and context must fit one word");
+
+void ern_assembler_init(struct ern_assembler *a, unsigned long *owner, struct ern_slot *slot,
+			char *text, u32 slots, u32 slot_size,
+			void (*done)(struct ern_slot *slot))
+{
+	u32 i;
+
+	memset(a, 0, sizeof(*a));
+	a->owner = owner;
+	a->slots = slot;
+	a->n = slots + ERN_SPARE_SLOTS;
+	a->done = done;
+
+	for (i = 0; i < a->n; i++) {
+		owner[i] = 0;
+		memset(&slot[i], 0, sizeof(slot[i]));
+		slot[i].owner = &owner[i];
+		slot[i].size = i < slots ? slot_size : ERN_SPARE_SIZE;
+		slot[i].text = text;
+		text += slot[i].size;
+	}
+}
+
+/*
+ * Makes an OPEN slot BUSY. The cmpxchg() is ordered behind what the previous
+ * holder wrote, by that one's release in put().
+ */
+static bool take(struct ern_slot *s, unsigned long open)
+{
+	return cmpxchg(s->owner, open, (open & ~ERN_PHASE_MASK) | BUSY) == open;
+}
+
+static void put(struct ern_slot *s)
+{
+	/* Pairs with the cmpxchg() in take(). */
+	smp_store_release(s->owner, (READ_ONCE(*s->owner) & ~ERN_PHASE_MASK) | OPEN);
+}
+
+/* Bytes up to the end of the last line that came whole; all, if none did. */
+static u32 whole_lines(const char *text, u32 len)
+{
+	u32 end = len;
+
+	while (end && text[end - 1] != '\n')
+		end--;
+	return end ? end - 1 : len;
+}
+
+/* Ends the report in a BUSY slot, which then is the callee's of a->done(). */
+static void finish(struct ern_assembler *a, struct ern_slot *s, u32 flags)
+{
+	struct ern_report *r = &s->report;
+
+	if (r->flags & ERROR_REPORT_FLAG_TRUNCATED)
+		s->len = whole_lines(s->text, s->len);
+	if (!s->records)
+		flags |= ERROR_REPORT_FLAG_NO_TEXT;
+	if (!r->tool)
+		r->tool = s->detector ? s->detector->tool : "unknown";
+	r->flags |= flags;
+
+	/* Before done(): an interrupt may then release the slot at any moment. */
+	smp_store_release(s->owner, READ_ONCE(*s->owner) | DONE);
+	a->done(s);
+}
+
+static void abandon(struct ern_assembler *a, struct ern_slot *s)
+{
+	finish(a, s, s->footer ? ERROR_REPORT_FLAG_NO_EVENT : ERROR_REPORT_FLAG_UNTERMINATED);
+}
+
+/* Takes the innermost open report of a context. */
+static struct ern_slot *take_innermost(struct ern_assembler *a, const struct ern_printer *by)
+{
+	unsigned long open = by->owner | OPEN;
+	struct ern_slot *innermost = NULL;
+	u32 i;
+
+	for (i = 0; i < a->n; i++) {
+		struct ern_slot *s = &a->slots[i];
+
+		if (READ_ONCE(a->owner[i]) != open)
+			continue;
+		if (READ_ONCE(s->start_time) != by->start_time) {
+			/* A dead task's, whose address was given to this one. */
+			if (take(s, open))
+				abandon(a, s);
+			continue;
+		}
+		if (!innermost || READ_ONCE(s->depth) > READ_ONCE(innermost->depth))
+			innermost = s;
+	}
+	return innermost && take(innermost, open) ? innermost : NULL;
+}
+
+/* Returns a BUSY slot, or NULL with the loss left to the caller. */
+static struct ern_slot *claim(struct ern_assembler *a, const struct ern_printer *by,
+			      enum ern_mark opens, u32 depth)
+{
+	struct ern_slot *s;
+	u32 i;
+
+	for (i = 0; i < a->n; i++)
+		/* Pairs with the release in ern_assembler_release(). */
+		if (!READ_ONCE(a->owner[i]) && !cmpxchg(&a->owner[i], 0ul, by->owner | BUSY))
+			break;
+	if (i == a->n)
+		return NULL;
+	atomic_inc(&a->active);
+
+	s = &a->slots[i];
+	s->len = 0;
+	s->next = NULL;
+	WRITE_ONCE(s->start_time, by->start_time);
+	WRITE_ONCE(s->last, by->now);
+	s->detector = NULL;
+	s->opens = opens;
+	WRITE_ONCE(s->depth, depth);
+	s->records = 0;
+	s->started = false;
+	s->footer = false;
+
+	memset(&s->report, 0, sizeof(s->report));
+	s->report.cpu = by->cpu;
+	s->report.pid = by->pid;
+	s->report.context = by->context;
+	memcpy(s->report.comm, by->comm, ERN_COMM_LEN - 1);
+	return s;
+}
+
+/* Appends to the text what of it fits; the text has no NUL inside. */
+static void append(struct ern_slot *s, const char *text, size_t len)
+{
+	size_t fits = min(len, (size_t)(s->size - s->len));
+	char *to = s->text + s->len;
+	char *end = to + fits;
+
+	s->report.text_len += len;
+	if (s->report.flags & ERROR_REPORT_FLAG_TRUNCATED)
+		return;
+	if (fits < len)
+		s->report.flags |= ERROR_REPORT_FLAG_TRUNCATED;
+
+	memcpy(to, text, fits);
+	s->len += fits;
+	while ((to = memchr(to, '\0', end - to)))
+		*to = '?';
+}
+
+static void append_record(struct ern_slot *s, const char *text, size_t len)
+{
+	if (s->records++)
+		append(s, "\n", 1);
+	append(s, text, len);
+}
+
+/*
+ * Opens a report, inside @outer (BUSY, and put here) if there is one. Without a
+ * slot, nothing: the loss is counted once, at the report's end event.
+ */
+static struct ern_slot *open_report(struct ern_assembler *a, const struct ern_printer *by,
+				    struct ern_slot *outer, enum ern_mark opens)
+{
+	u32 depth = outer ? outer->depth + 1 : 0;
+
+	if (depth == ERN_NESTING_MAX) {
+		abandon(a, outer);
+		depth--;
+	} else if (outer) {
+		put(outer);
+	}
+	return claim(a, by, opens, depth);
+}
+
+/* Whether the record before this one, of the same context, was a rule. */
+static bool forget_rule(const struct ern_printer *by)
+{
+	struct ern_note *note = by->note;
+
+	if (!note->rule[by->context])
+		return false;
+	WRITE_ONCE(note->rule[by->context], 0);
+	return note->owner[by->context] == by->owner;
+}
+
+static void note_rule(const struct ern_printer *by)
+{
+	by->note->owner[by->context] = by->owner;
+	WRITE_ONCE(by->note->rule[by->context], 1);
+}
+
+/* Where @s stands after a record that is a mark. Returns false if @s is no more held. */
+static bool take_mark(struct ern_assembler *a, struct ern_slot *s, enum ern_mark mark)
+{
+	if (mark == ERN_MARK_RULE && s->opens == ERN_MARK_RULE && s->records) {
+		/* With an event, it had come before this rule. */
+		finish(a, s, ERROR_REPORT_FLAG_NO_EVENT);
+		return false;
+	}
+	if (mark == ERN_MARK_END_TRACE && s->opens != ERN_MARK_RULE) {
+		if (s->detector && !s->detector->fires_event) {
+			finish(a, s, ERROR_REPORT_FLAG_NO_EVENT);
+			return false;
+		}
+		s->footer = true;
+	}
+	/* The start event came first, and now the header behind it. */
+	if (s->opens == ERN_MARK_NONE && !s->records && mark != ERN_MARK_END_TRACE)
+		s->opens = mark;
+	return true;
+}
+
+/* A fragment that begins a record. @s is the innermost open report, BUSY, or NULL. */
+static bool take_record(struct ern_assembler *a, const struct ern_printer *by, struct ern_slot *s,
+			bool whole, const char *text, size_t len)
+{
+	bool behind_rule = forget_rule(by) && whole;
+	enum ern_mark mark = whole ? ern_mark(text, len) : ERN_MARK_NONE;
+	const struct ern_detector *headline = NULL;
+	bool changed = false;
+
+	if (s && s->footer) {
+		/* The event would have come at once. */
+		finish(a, s, ERROR_REPORT_FLAG_NO_EVENT);
+		changed = true;
+		s = NULL;
+	}
+
+	if (mark == ERN_MARK_RULE)
+		note_rule(by);
+	if (behind_rule)
+		headline = ern_detector_by_headline(ERN_MARK_RULE, text, len);
+
+	if (mark == ERN_MARK_CUT_HERE && (!s || s->opens != ERN_MARK_NONE || s->records)) {
+		s = open_report(a, by, s, mark);
+		changed = true;
+	} else if (headline && (!s || s->opens != ERN_MARK_RULE || s->records)) {
+		s = open_report(a, by, s, ERN_MARK_RULE);
+		changed = true;
+	}
+	if (!s)
+		return changed;
+
+	WRITE_ONCE(s->last, by->now);
+	s->next = text + len;
+	if (mark != ERN_MARK_NONE) {
+		if (!take_mark(a, s, mark))
+			return true;
+	} else {
+		if (!headline)
+			headline = ern_detector_by_headline(s->opens, text, len);
+		if (headline && (!s->detector || !s->detector->fires_event))
+			s->detector = headline;
+		append_record(s, text, len);
+	}
+	put(s);
+	return changed;
+}
+
+bool ern_assembler_fragment(struct ern_assembler *a, const struct ern_printer *by,
+			    const char *text, size_t len)
+{
+	bool whole = READ_ONCE(a->end) != text;
+	struct ern_slot *s;
+
+	WRITE_ONCE(a->end, text + len);
+	s = atomic_read(&a->active) ? take_innermost(a, by) : NULL;
+
+	/* A new record always lies behind a block header, so not right there. */
+	if (s && s->next == text) {
+		s->next = text + len;
+		WRITE_ONCE(s->last, by->now);
+		append(s, text, len);
+		put(s);
+		return false;
+	}
+	return take_record(a, by, s, whole, text, len);
+}
+
+bool ern_assembler_start(struct ern_assembler *a, const struct ern_printer *by)
+{
+	struct ern_slot *s = take_innermost(a, by);
+	bool opened = !s || s->started || s->footer;
+
+	if (opened)
+		s = open_report(a, by, s, ERN_MARK_NONE);
+	if (s) {
+		s->started = true;
+		put(s);
+	}
+	return opened;
+}
+
+bool ern_assembler_end(struct ern_assembler *a, const struct ern_printer *by,
+		       const struct ern_detector *detector, u64 id)
+{
+	struct ern_slot *s = take_innermost(a, by);
+
+	if (s && detector && s->opens != ERN_MARK_NONE && s->opens != detector->opens) {
+		/* The open report is another one; this one's header found no slot. */
+		put(s);
+		s = NULL;
+	}
+	if (!s)
+		s = claim(a, by, ERN_MARK_NONE, 0);
+	if (!s) {
+		atomic_inc(&a->lost);
+		return true;
+	}
+	s->report.tool = detector ? detector->tool : NULL;
+	s->report.id = id;
+	finish(a, s, 0);
+	return true;
+}
+
+bool ern_assembler_sweep(struct ern_assembler *a, unsigned long now, unsigned long silence)
+{
+	bool ended = false;
+	u32 i;
+
+	for (i = 0; i < a->n; i++) {
+		struct ern_slot *s = &a->slots[i];
+		/* Pairs with put(): an OPEN slot's time is not the one before its claim. */
+		unsigned long owner = smp_load_acquire(s->owner);
+
+		if ((owner & ERN_PHASE_MASK) == OPEN &&
+		    (long)(now - READ_ONCE(s->last) - silence) >= 0 && take(s, owner)) {
+			abandon(a, s);
+			ended = true;
+		}
+	}
+	return ended;
+}
+
+void ern_assembler_release(struct ern_assembler *a, struct ern_slot *s)
+{
+	atomic_dec(&a->active);
+	/* Pairs with the cmpxchg() in claim(): the next owner comes after us. */
+	smp_store_release(s->owner, 0ul);
+}

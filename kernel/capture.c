@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A probe may run anywhere: in NMI, under the run queue's lock, inside the
+ * allocator. It takes no lock, allocates nothing, prints nothing and reads no
+ * clock but jiffies.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/cache.h>
+#include <linux/jiffies.h>
+#include <linux/percpu.h>
+#include <linux/preempt.h>
+#include <linux/printk.h>
+#include <linux/sched.h>
+#include <linux/tracepoint.h>
+#include <trace/events/error_report.h>
+
+#include "assembler.h"
+#include "capture.h"
+
+static struct ern_assembler *assembler __read_mostly;
+static void (*kick)(void) __read_mostly;
+static DEFINE_PER_CPU(struct ern_note, note);
+
+/* enum error_detector, as the trace event prints it. */
+static const char *const event_tools[] = {
+	[ERROR_DETECTOR_KFENCE] = "kfence",
+	[ERROR_DETECTOR_KASAN] = "kasan",
+	[ERROR_DETECTOR_WARN] = "warning",
+};
+
+static const struct ern_detector *event_detectors[ARRAY_SIZE(event_tools)] __read_mostly;
+
+static struct ern_printer printer(void)
+{
+	u32 context = interrupt_context_level();
+
+	return (struct ern_printer) {
+		.owner = (unsigned long)current | context << ERN_CONTEXT_SHIFT,
+		.start_time = current->start_time,
+		.now = jiffies,
+		.note = this_cpu_ptr(&note),
+		.comm = current->comm,
+		.pid = task_pid_nr(current),
+		.cpu = smp_processor_id(),
+		.context = context,
+	};
+}
+
+static void probe_console(void *unused, const char *text, size_t len)
+{
+	struct ern_printer by;
+
+	if (ern_assembler_idle(assembler, this_cpu_ptr(&note), text, len))
+		return;
+
+	by = printer();
+	if (ern_assembler_fragment(assembler, &by, text, len))
+		kick();
+}
+
+/* The first argument is a string in the 2021 series' first version, later an enum. */
+static void probe_start(void *unused, unsigned long detector, unsigned long id)
+{
+	struct ern_printer by = printer();
+
+	if (ern_assembler_start(assembler, &by))
+		kick();
+}
+
+static void probe_end(void *unused, enum error_detector detector, unsigned long id)
+{
+	struct ern_printer by = printer();
+	const struct ern_detector *known =
+		detector < ARRAY_SIZE(event_detectors) ? event_detectors[detector] : NULL;
+
+	if (ern_assembler_end(assembler, &by, known, id))
+		kick();
+}
+
+static struct event {
+	const char *name;
+	void *probe;
+	bool wanted;
+	bool required;
+	struct tracepoint *tracepoint;
+	bool attached;
+} events[] = {
+	/* In the order of attaching: who hears headers must hear what ends them. */
+	{ "error_report_end", probe_end, true, true },
+	{ "error_report_start", probe_start, false, false },
+	{ "console", probe_console, true, true },
+};
+
+static struct event *const start_event = &events[1];
+
+/* console is exported from 6.12 on only, so all are looked up by name. */
+static void match_tracepoint(struct tracepoint *tracepoint, void *unused)
+{
+	struct event *event;
+
+	for (event = events; event < events + ARRAY_SIZE(events); event++)
+		if (!strcmp(tracepoint->name, event->name))
+			event->tracepoint = tracepoint;
+}
+
+void ern_capture_stop(void)
+{
+	struct event *event;
+
+	for (event = events + ARRAY_SIZE(events); event-- > events;) {
+		if (event->attached)
+			tracepoint_probe_unregister(event->tracepoint, event->probe, NULL);
+		event->attached = false;
+	}
+	tracepoint_synchronize_unregister();
+}
+
+static int attach_probe(struct event *event)
+{
+	int err;
+
+	if (!event->tracepoint) {
+		if (!event->required)
+			return 0;
+		pr_err("this kernel has no trace event \"%s\" (Linux 6.1 or newer with CONFIG_TRACEPOINTS is needed)\n",
+		       event->name);
+		return -ENOENT;
+	}
+	err = tracepoint_probe_register(event->tracepoint, event->probe, NULL);
+	if (err) {
+		pr_err("cannot listen to trace event \"%s\" (%pe)\n", event->name, ERR_PTR(err));
+		return err;
+	}
+	event->attached = true;
+	return 0;
+}
+
+int ern_capture_start(struct ern_assembler *to, bool use_start_event, void (*kick_delivery)(void))
+{
+	struct event *event;
+	unsigned int i;
+	int err;
+
+	assembler = to;
+	kick = kick_delivery;
+	for (i = 0; i < ARRAY_SIZE(event_tools); i++)
+		event_detectors[i] = ern_detector_by_tool(event_tools[i]);
+
+	start_event->wanted = use_start_event;
+	for_each_kernel_tracepoint(match_tracepoint, NULL);
+
+	for (event = events; event < events + ARRAY_SIZE(events); event++) {
+		err = event->wanted ? attach_probe(event) : 0;
+		if (err) {
+			ern_capture_stop();
+			return err;
+		}
+	}
+	return 0;
+}
+
+bool ern_capture_has_start_event(void)
+{
+	return start_event->attached;
+}

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Makes the kernel produce real error reports, for tests and for the curious:
+ *
+ *	echo "KIND [CONTEXT [COUNT]]" > /sys/kernel/debug/error_report_trigger/fire
+ *
+ * KIND and CONTEXT are listed by reading the file. CONTEXT is task by default,
+ * COUNT 1. The write returns when the reports have been printed. Everything
+ * happens on the writer's CPU, so that taskset chooses it.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/completion.h>
+#include <linux/debugfs.h>
+#include <linux/delay.h>
+#include <linux/interrupt.h>
+#include <linux/irq_work.h>
+#include <linux/kfence.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+/* KFENCE has a guard page on one side of an object of this size. */
+#define OBJECT_SIZE 32
+
+/* One allocation per sample interval is KFENCE's; so long is waited for one. */
+#define KFENCE_WAIT_MS 20000
+
+/* One report in the making; several CPUs may each have one. */
+struct shot {
+	const struct kind *kind;
+	const char *address;
+	struct completion over;
+	struct tasklet_struct softirq;
+	struct irq_work hardirq;
+};
+
+/**
+ * struct kind - one kind of report
+ * @name: as written to the file
+ * @prepare: in process context; NULL if there is nothing to prepare
+ * @fire: in the context asked for; makes the kernel report
+ */
+struct kind {
+	const char *name;
+	int (*prepare)(struct shot *shot);
+	void (*fire)(struct shot *shot);
+};
+
+/* @run: calls kind->fire() in the context, and returns when it is over. */
+struct context {
+	const char *name;
+	void (*run)(struct shot *shot);
+};
+
+static void fire_warn(struct shot *shot)
+{
+	WARN_ON(true);
+}
+
+static void fire_warn_message(struct shot *shot)
+{
+	WARN(true, "a message of the trigger module, CPU %d\n", raw_smp_processor_id());
+}
+
+static void fire_access(struct shot *shot)
+{
+	READ_ONCE(*shot->address);
+}
+
+/* An object of KFENCE's pool, or NULL where KFENCE is off. */
+static char *allocate_from_kfence(void)
+{
+	unsigned int waited;
+
+	for (waited = 0; waited < KFENCE_WAIT_MS; waited++) {
+		char *object = kmalloc(OBJECT_SIZE, GFP_KERNEL);
+
+		if (!object || is_kfence_address(object))
+			return object;
+		kfree(object);
+		usleep_range(900, 1100);
+	}
+	return NULL;
+}
+
+static int prepare_use_after_free(struct shot *shot)
+{
+	char *object = allocate_from_kfence();
+
+	if (!object)
+		return -EOPNOTSUPP;
+	shot->address = object;
+	kfree(object);
+	return 0;
+}
+
+static int prepare_out_of_bounds(struct shot *shot)
+{
+	char *object = allocate_from_kfence();
+
+	if (!object)
+		return -EOPNOTSUPP;
+	/* It lies at the begin or at the end of its page, at random. */
+	shot->address = PAGE_ALIGNED(object) ? object - 1 : object + OBJECT_SIZE;
+	kfree(object);
+	return 0;
+}
+
+static const struct kind kinds[] = {
+	{ "warn", NULL, fire_warn },
+	{ "warn-msg", NULL, fire_warn_message },
+	{ "kfence-uaf", prepare_use_after_free, fire_access },
+	{ "kfence-oob", prepare_out_of_bounds, fire_access },
+};
+
+static void run_task(struct shot *shot)
+{
+	shot->kind->fire(shot);
+}
+
+static void fire_in_softirq(struct tasklet_struct *softirq)
+{
+	struct shot *shot = container_of(softirq, struct shot, softirq);
+
+	shot->kind->fire(shot);
+	complete(&shot->over);
+}
+
+static void run_softirq(struct shot *shot)
+{
+	tasklet_setup(&shot->softirq, fire_in_softirq);
+	/* On this CPU, at the latest when bottom halves are enabled. */
+	local_bh_disable();
+	tasklet_schedule(&shot->softirq);
+	local_bh_enable();
+	wait_for_completion(&shot->over);
+	tasklet_kill(&shot->softirq);
+}
+
+static void fire_in_hardirq(struct irq_work *hardirq)
+{
+	struct shot *shot = container_of(hardirq, struct shot, hardirq);
+
+	shot->kind->fire(shot);
+	complete(&shot->over);
+}
+
+static void run_hardirq(struct shot *shot)
+{
+	shot->hardirq = IRQ_WORK_INIT_HARD(fire_in_hardirq);
+	irq_work_queue(&shot->hardirq);
+	wait_for_completion(&shot->over);
+	irq_work_sync(&shot->hardirq);
+}
+
+static const struct context contexts[] = {
+	{ "task", run_task },
+	{ "softirq", run_softirq },
+	{ "hardirq", run_hardirq },
+};
+
+static int shoot(const struct kind *kind, const struct context *context)
+{
+	struct shot *shot = kzalloc(sizeof(*shot), GFP_KERNEL);
+	int err;
+
+	if (!shot)
+		return -ENOMEM;
+	shot->kind = kind;
+	init_completion(&shot->over);
+	err = kind->prepare ? kind->prepare(shot) : 0;
+	if (!err)
+		context->run(shot);
+	kfree(shot);
+	return err;
+}
+
+static const struct kind *find_kind(const char *name)
+{
+	const struct kind *kind;
+
+	for (kind = kinds; kind < kinds + ARRAY_SIZE(kinds); kind++)
+		if (!strcmp(kind->name, name))
+			return kind;
+	return NULL;
+}
+
+static const struct context *find_context(const char *name)
+{
+	const struct context *context;
+
+	for (context = contexts; context < contexts + ARRAY_SIZE(contexts); context++)
+		if (!strcmp(context->name, name))
+			return context;
+	return NULL;
+}
+
+static ssize_t fire_write(struct file *file, const char __user *from, size_t len, loff_t *offset)
+{
+	char order[64], kind_name[16], context_name[16] = "task";
+	const struct context *context;
+	const struct kind *kind;
+	unsigned int count = 1;
+	int err = 0;
+
+	if (len >= sizeof(order))
+		return -EINVAL;
+	if (copy_from_user(order, from, len))
+		return -EFAULT;
+	order[len] = '\0';
+	if (sscanf(order, "%15s %15s %u", kind_name, context_name, &count) < 1)
+		return -EINVAL;
+
+	kind = find_kind(kind_name);
+	context = find_context(context_name);
+	if (!kind || !context)
+		return -EINVAL;
+	while (count-- && !err && !fatal_signal_pending(current))
+		err = shoot(kind, context);
+	return err ?: len;
+}
+
+static int fire_show(struct seq_file *out, void *unused)
+{
+	unsigned int i;
+
+	seq_puts(out, "kinds:");
+	for (i = 0; i < ARRAY_SIZE(kinds); i++)
+		seq_printf(out, " %s", kinds[i].name);
+	seq_puts(out, "\ncontexts:");
+	for (i = 0; i < ARRAY_SIZE(contexts); i++)
+		seq_printf(out, " %s", contexts[i].name);
+	seq_putc(out, '\n');
+	return 0;
+}
+
+static int fire_open(struct inode *inode, struct file *file)
+{
+	return single_open(file, fire_show, NULL);
+}
+
+static const struct file_operations fire_fops = {
+	.owner = THIS_MODULE,
+	.open = fire_open,
+	.read = seq_read,
+	.write = fire_write,
+	.llseek = seq_lseek,
+	.release = single_release,
+};
+
+static struct dentry *directory;
+
+static int __init error_report_trigger_init(void)
+{
+	directory = debugfs_create_dir("error_report_trigger", NULL);
+	debugfs_create_file("fire", 0600, directory, NULL, &fire_fops);
+	return 0;
+}
+
+static void __exit error_report_trigger_exit(void)
+{
+	debugfs_remove(directory);
+}
+
+module_init(error_report_trigger_init);
+module_exit(error_report_trigger_exit);
+
+MODULE_AUTHOR("The error-report-notify authors");
+MODULE_DESCRIPTION("Makes the kernel produce error reports, for tests");
+MODULE_LICENSE("GPL");
