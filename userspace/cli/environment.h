@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+// What the program asks the system it runs on.
+#pragma once
+
+#include "report/meta.h"
+
+#include <cstddef>
+#include <cstdint>
+
+namespace error_report {
+
+Origin read_origin();
+
+// ns of CLOCK_REALTIME.
+std::uint64_t now();
+
+// Columns of the terminal that standard output is, 0 if it is none.
+std::size_t terminal_width();
+
+} // namespace error_report

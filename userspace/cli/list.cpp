@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#include "cli/arguments.h"
+#include "cli/command.h"
+#include "cli/environment.h"
+#include "encode/json.h"
+#include "encode/table.h"
+#include "sink/descriptor.h"
+#include "source/requests.h"
+
+#include <CLI/CLI.hpp>
+#include <unistd.h>
+
+namespace error_report {
+namespace {
+
+using ReportTaker = std::function<Result<void>(const Report&)>;
+
+Result<void> each_retained(Requests& requests, std::uint64_t from, const ReportTaker& take) {
+    return requests.retained(from, [&](const Result<Report>& report) -> Result<void> {
+        if (!report)
+            return tl::unexpected(report.error());
+        return take(*report);
+    });
+}
+
+void declare(CLI::App& parser, Options& options) {
+    declare_json(parser, options);
+    parser.add_option("--from", options.from, "Begin with this number")
+        ->type_name("SEQ")
+        ->check(CLI::Range(std::uint64_t{1}, largest_integer));
+    declare_max_line(parser, options);
+    declare_utc(parser, options);
+}
+
+Result<void> run(const Options& options) {
+    auto requests = Requests::open();
+    if (!requests)
+        return tl::unexpected(requests.error());
+    DescriptorSink out(STDOUT_FILENO, "standard output");
+    if (options.json) {
+        const JsonEncoder encoder(read_origin(), options.max_line);
+        return each_retained(*requests, options.from, [&](const Report& report) {
+            return out.write(encoder.encode(report));
+        });
+    }
+    ReportTable table(options.utc);
+    const auto listed = each_retained(*requests, options.from, [&](const Report& report) {
+        table.add(report);
+        return Result<void>();
+    });
+    if (!listed)
+        return listed;
+    return out.write(table.text(terminal_width()));
+}
+
+} // namespace
+
+const Command list_command{"list", "List the reports that the kernel retains", declare, run};
+
+} // namespace error_report

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#include "cli/arguments.h"
+#include "cli/diagnostic.h"
+#include "cli/exit_code.h"
+
+#include <csignal>
+#include <cstdio>
+#include <exception>
+
+namespace error_report {
+namespace {
+
+int print(const Notice& notice) {
+    std::fputs(notice.to_stdout.c_str(), stdout);
+    std::fputs(notice.to_stderr.c_str(), stderr);
+    return notice.exit_code;
+}
+
+int run(std::vector<std::string> arguments) {
+    const auto parsed = parse_arguments(std::move(arguments));
+    if (const auto* notice = std::get_if<Notice>(&parsed))
+        return print(*notice);
+    const auto& invocation = std::get<Invocation>(parsed);
+    const auto done = invocation.command->run(invocation.options);
+    if (done)
+        return 0;
+    print_diagnostic(done.error().message);
+    return exit_code(done.error().kind);
+}
+
+} // namespace
+} // namespace error_report
+
+int main(int argc, char** argv) {
+    // A reader that goes away is an error of write(2), with a sentence.
+    std::signal(SIGPIPE, SIG_IGN);
+    try {
+        return error_report::run({argv + 1, argv + argc});
+    } catch (const std::exception& error) {
+        // The last resort: memory ran out.
+        error_report::print_diagnostic(error.what());
+    }
+    return error_report::exit_code(error_report::ErrorKind::failure);
+}

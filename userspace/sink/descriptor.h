@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "sink/sink.h"
+
+#include <string>
+#include <string_view>
+
+namespace error_report {
+
+// An open file descriptor that somebody else owns: standard output.
+class DescriptorSink final : public Sink {
+  public:
+    // name is what messages call it. SIGPIPE must be ignored.
+    DescriptorSink(int fd, std::string name) : fd_(fd), name_(std::move(name)) {}
+
+    // One write(2) where the reader takes the whole at once.
+    Result<void> write(std::string_view line) override;
+
+    [[nodiscard]] int poll_fd() const override { return fd_; }
+
+    [[nodiscard]] Error closed() const override;
+
+  private:
+    int fd_;
+    std::string name_;
+};
+
+} // namespace error_report

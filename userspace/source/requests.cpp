@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+#include "source/requests.h"
+
+#include "report/decode.h"
+
+#include <cerrno>
+#include <cstring>
+#include <fmt/format.h>
+#include <linux/error_report.h>
+#include <linux/netlink.h>
+#include <memory>
+#include <netlink/attr.h>
+#include <netlink/genl/genl.h>
+#include <netlink/msg.h>
+#include <string>
+
+namespace error_report {
+namespace {
+
+struct FreeMessage {
+    void operator()(nl_msg* message) const { nlmsg_free(message); }
+};
+
+using MessagePointer = std::unique_ptr<nl_msg, FreeMessage>;
+
+// A dump that the kernel calls interrupted is asked for anew behind what came, while that helps.
+constexpr int dump_attempts = 8;
+
+tl::unexpected<Error> refusal(std::uint8_t command, const Acknowledgement& answer) {
+    const auto said = answer.text.empty() ? std::string(std::strerror(answer.error)) : answer.text;
+    const bool reading = command == ERROR_REPORT_CMD_REPORT_GET;
+    if (answer.error == EPERM && reading)
+        return fail(
+            ErrorKind::privilege,
+            fmt::format(
+                "no permission to read reports: it needs CAP_SYSLOG or CAP_SYS_ADMIN in "
+                "the initial user namespace (run as root) (the kernel says: {})",
+                said));
+    if (answer.error == ENOENT && reading && !answer.text.empty())
+        return fail(ErrorKind::no_such_report, said);
+    // Without words of the module's own it is generic netlink that does not know the family.
+    if (answer.error == ENOENT && answer.text.empty())
+        return fail(
+            ErrorKind::not_loaded, "the kernel module error_report_notify was unloaded meanwhile "
+                                   "(load it with: modprobe error_report_notify)");
+    return fail(fmt::format("the kernel refused the request: {}", said));
+}
+
+} // namespace
+
+Result<Requests> Requests::open() {
+    auto socket = Socket::connect();
+    if (!socket)
+        return tl::unexpected(socket.error());
+    const auto family = socket->resolve_family();
+    if (!family)
+        return tl::unexpected(family.error());
+    return Requests(std::move(*socket), *family);
+}
+
+Result<bool> Requests::ask(const Question& question, const Handler& handler) {
+    const MessagePointer request(nlmsg_alloc());
+    if (!request ||
+        genlmsg_put(
+            request.get(), NL_AUTO_PORT, NL_AUTO_SEQ, family_, 0, question.flags, question.command,
+            ERROR_REPORT_FAMILY_VERSION) == nullptr ||
+        (question.seq && nla_put_u64(request.get(), ERROR_REPORT_A_SEQ, *question.seq) < 0))
+        return fail("cannot allocate a request to the kernel");
+    const auto sequence = socket_.send(*request);
+    if (!sequence)
+        return tl::unexpected(sequence.error());
+
+    bool interrupted = false;
+    for (;;) {
+        const auto received = socket_.receive();
+        if (!received)
+            return tl::unexpected(received.error());
+        const auto* datagram = std::get_if<Datagram>(&*received);
+        if (datagram == nullptr)
+            return fail("the kernel did not answer the request");
+        for (auto rest = datagram->bytes; !rest.empty();) {
+            const auto message = next_message(rest);
+            if (!message)
+                return tl::unexpected(message.error());
+            // What an earlier, abandoned dump left behind.
+            if (message->sequence != *sequence)
+                continue;
+            interrupted = interrupted || (message->flags & NLM_F_DUMP_INTR) != 0;
+            if (const auto answer = acknowledgement(*message)) {
+                if (answer->error != 0)
+                    return refusal(question.command, *answer);
+                return interrupted;
+            }
+            const auto generic = generic_message(*message);
+            if (!generic)
+                return tl::unexpected(generic.error());
+            if (auto taken = handler(*generic); !taken)
+                return tl::unexpected(taken.error());
+            if ((message->flags & NLM_F_MULTI) == 0)
+                return interrupted;
+        }
+    }
+}
+
+Result<Status> Requests::status() {
+    Result<Status> status = fail("the kernel answered a status request without a status");
+    const auto asked =
+        ask({ERROR_REPORT_CMD_STATUS_GET, 0, {}}, [&](const GenericMessage& message) {
+            status = decode_status(message.attributes);
+            return Result<void>();
+        });
+    if (!asked)
+        return tl::unexpected(asked.error());
+    return status;
+}
+
+Result<Report> Requests::report(std::uint64_t seq) {
+    Result<Report> report = fail("the kernel answered a report request without a report");
+    const auto asked =
+        ask({ERROR_REPORT_CMD_REPORT_GET, 0, seq}, [&](const GenericMessage& message) {
+            report = decode_report(message.attributes);
+            return Result<void>();
+        });
+    if (!asked)
+        return tl::unexpected(asked.error());
+    return report;
+}
+
+Result<bool> Requests::dump_once(std::uint64_t& next, const ReportHandler& handler) {
+    return ask({ERROR_REPORT_CMD_REPORT_GET, NLM_F_DUMP, next}, [&](const GenericMessage& message) {
+        auto report = decode_report(message.attributes);
+        if (report && report->seq < next)
+            return Result<void>();
+        if (report)
+            next = report->seq + 1;
+        return handler(std::move(report));
+    });
+}
+
+Result<void> Requests::retained(std::uint64_t from, const ReportHandler& handler) {
+    auto next = from;
+    for (int attempt = 0; attempt < dump_attempts; ++attempt) {
+        const auto before = next;
+        const auto interrupted = dump_once(next, handler);
+        if (!interrupted)
+            return tl::unexpected(interrupted.error());
+        if (!*interrupted || next == before)
+            break;
+    }
+    return {};
+}
+
+} // namespace error_report
