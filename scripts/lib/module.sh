@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# module: error_report_notify.ko and the trigger module of tests/kernel/, built
+# for a kernel outside the source tree.
+
+# shellcheck source=scripts/lib/kernel.sh
+. "$project/scripts/lib/kernel.sh"
+
+# module_farm FOLDER: make FOLDER a copy of the kernel sources in symbolic links.
+# Kbuild writes its objects next to its sources, and 6.12 has no MO= yet to send
+# them elsewhere.
+module_farm() {
+	local file
+	module_sources | while read -r file; do
+		mkdir -p "$1/${file%/*}"
+		ln -sfn "$project/$file" "$1/$file"
+	done
+	# What went from the source tree would still be found by an #include.
+	find "$1" -xtype l -delete
+}
+
+# module_sources: what a module build reads, relative to the project.
+module_sources() {
+	(cd "$project" && find Kbuild kernel uapi/linux tests/kernel -type f \
+		\( -name '*.[chS]' -o -name Kbuild -o -name Makefile \) \
+		! -name '*.mod.c' -printf './%p\n' 2>/dev/null | LC_ALL=C sort)
+}
+
+# module_make FARM ARGUMENT…: run the kernel's build on both modules. W=1 turns on
+# the warnings that the kernel asks of new code.
+module_make() {
+	local farm=$1 part
+	shift
+	for part in . tests/kernel; do
+		[[ -e $farm/$part/Kbuild ]] || continue
+		make -C "$kernel_kdir" M="$(realpath "$farm/$part")" W=1 -j"$(nproc)" \
+			"$@" modules || return
+	done
+}
+
+# module_warnings LOG: the lines of a build's log that count as failure. That the
+# compiler's package is a revision newer than the kernel's does not.
+module_warnings() {
+	grep -iE '(warning|error):' "$1" |
+		grep -v 'warning: the compiler differs from the one used to build the kernel'
+}
+
+# module_build KERNEL FARM LOG: both modules, if anything they are made of
+# changed. Fails on any warning. Sets module_built to yes or no.
+module_build() {
+	local farm=$2 log=$3 key
+	mkdir -p "$farm"
+	key="$kernel_kdir $(cd "$project" && module_sources | tr '\n' '\0' | xargs -0 sha256sum | sha256sum)"
+	module_built=no
+	if [[ -e $farm/.built && $(<"$farm/.built") == "$key" ]]; then
+		return
+	fi
+	# Objects made against other headers are of no use.
+	if [[ -e $farm/.kdir && $(<"$farm/.kdir") != "$kernel_kdir" ]]; then
+		rm -rf "$farm"
+		mkdir -p "$farm"
+	fi
+	rm -f "$farm/.built"
+	echo "$kernel_kdir" >"$farm/.kdir"
+	module_farm "$farm"
+	module_make "$farm" >"$log" 2>&1 || return
+	! module_warnings "$log" >/dev/null || return
+	echo "$key" >"$farm/.built"
+	module_built=yes
+}
