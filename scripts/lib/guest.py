@@ -1,0 +1,235 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Boots a guest, carries its command's streams, returns its exit status.
+
+scripts/vm has prepared everything; this is QEMU's command line and the other end
+of lib/guest-run. Exit status: the command's own; 124 after --timeout; 125 when
+the guest ended without a status.
+"""
+
+import argparse
+import ctypes
+import fcntl
+import os
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import termios
+import threading
+import tty
+
+TIMED_OUT = 124
+LOST = 125
+CHUNK = 65536
+ESCAPE = b"\x1d"  # Ctrl-]
+CONSOLE_TAIL = 25
+
+
+class Stopped(Exception):
+    """By a signal: SIGALRM is the timeout, SIGPIPE that nobody reads our output."""
+
+    def __init__(self, signum):
+        super().__init__()
+        self.signum = signum
+
+
+def on_signal(signum, _frame):
+    raise Stopped(signum)
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--run", required=True, help="folder with the initramfs; removed at the end")
+    parser.add_argument("--kernel", required=True, help="vmlinux or bzImage")
+    parser.add_argument("--append", default="", help="more kernel arguments")
+    parser.add_argument("--console", help="file for the kernel's console")
+    parser.add_argument("--cpus", type=int, required=True)
+    parser.add_argument("--memory", type=int, required=True, help="MB")
+    parser.add_argument("--timeout", type=int, required=True, help="seconds, 0 for none")
+    parser.add_argument("--kvm", action="store_true")
+    parser.add_argument("--shell", action="store_true", help="the command is a shell on our terminal")
+    return parser.parse_args()
+
+
+def qemu_command(args, ports):
+    """ports: (nr, file descriptor) of each stream, 0 being the guest's hvc0."""
+    command = ["qemu-system-x86_64"]
+    command += "-nodefaults -no-user-config -no-reboot -display none -machine q35".split()
+    if args.kvm:
+        command += ["-accel", "kvm", "-cpu", "host"]
+    else:
+        command += ["-accel", "tcg,thread=multi", "-cpu", "max"]
+    command += ["-smp", str(args.cpus), "-m", str(args.memory)]
+    # panic=-1 reboots at once, which -no-reboot turns into the end of QEMU.
+    # tsc=reliable: an emulated TSC does not pass the kernel's watchdog.
+    kernel_arguments = "console=ttyS0 panic=-1 tsc=reliable mitigations=off " + args.append
+    command += ["-kernel", args.kernel, "-initrd", args.run + "/initramfs", "-append", kernel_arguments]
+    command += ["-serial", "file:" + console_file(args).replace(",", ",,")]
+    # multidevs=remap: the host's root may span file systems.
+    command += ["-fsdev", "local,id=host,path=/,security_model=none,readonly=on,multidevs=remap"]
+    command += ["-device", "virtio-9p-pci,fsdev=host,mount_tag=host"]
+    command += ["-device", "virtio-rng-pci", "-device", "virtio-serial-pci"]
+    for nr, fd in ports:
+        command += ["-chardev", f"socket,id=port{nr},fd={fd}"]
+        kind = "virtserialport" if nr else "virtconsole"
+        command += ["-device", f"{kind},chardev=port{nr},nr={nr}"]
+    return command
+
+
+def console_file(args):
+    return args.console or args.run + "/console"
+
+
+def die_with_parent():
+    pr_set_pdeathsig = 1
+    ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
+
+
+class Guest:
+    """QEMU and our ends of its ports, by number."""
+
+    def __init__(self, args):
+        theirs = {}
+        self.ports = {}
+        for nr in (0, 4) if args.shell else (1, 2, 3, 4):
+            self.ports[nr], theirs[nr] = socket.socketpair()
+        self.qemu = subprocess.Popen(
+            qemu_command(args, [(nr, end.fileno()) for nr, end in theirs.items()]),
+            stdin=subprocess.DEVNULL,
+            stdout=sys.stderr,
+            pass_fds=[end.fileno() for end in theirs.values()],
+            # A terminal's Ctrl-C is ours to act on.
+            start_new_session=True,
+            preexec_fn=die_with_parent,
+        )
+        for end in theirs.values():
+            end.close()
+
+    def wait_for_status(self):
+        """What lib/guest-run tells, or None when the guest ended without."""
+        told = b""
+        while not told.endswith(b"\n"):
+            data = receive(self.ports[4])
+            if not data:
+                return None
+            told += data
+        return int(told.split()[1])
+
+    def set_window(self):
+        """Tell the guest our terminal's size."""
+        size = fcntl.ioctl(0, termios.TIOCGWINSZ, bytes(8))
+        rows, columns = struct.unpack_from("HH", size)
+        self.ports[4].sendall(f"size {rows} {columns}\n".encode())
+
+    def end(self):
+        self.qemu.kill()
+        self.qemu.wait()
+
+
+def receive(port):
+    """What came, nothing at the end."""
+    try:
+        return port.recv(CHUNK)
+    except ConnectionResetError:  # QEMU ended before it read all that we sent
+        return b""
+
+
+def pump_out(port, fd):
+    """Guest to us, to the end."""
+    try:
+        while data := receive(port):
+            while data:
+                data = data[os.write(fd, data) :]
+    except BrokenPipeError:
+        signal.pthread_kill(threading.main_thread().ident, signal.SIGPIPE)
+
+
+def pump_in(port, escape):
+    """Us to the guest, to the end of our stdin."""
+    try:
+        while data := os.read(0, CHUNK):
+            if escape and escape in data:
+                signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+            port.sendall(data)
+        # Not close(): QEMU would drop what it has not read yet.
+        port.shutdown(socket.SHUT_WR)
+    except OSError:
+        pass  # the guest is gone, or reads no more
+
+
+def start(function, *arguments):
+    thread = threading.Thread(target=function, args=arguments, daemon=True)
+    thread.start()
+    return thread
+
+
+def run_command(guest):
+    outputs = [start(pump_out, guest.ports[2], 1), start(pump_out, guest.ports[3], 2)]
+    # Reading a terminal would stop us as a background job, and take the input
+    # that the caller's next command is to have.
+    if os.isatty(0):
+        guest.ports[1].shutdown(socket.SHUT_WR)
+    else:
+        start(pump_in, guest.ports[1], None)
+    status = guest.wait_for_status()
+    guest.end()
+    for thread in outputs:
+        thread.join()
+    return status
+
+
+def run_shell(guest):
+    before = termios.tcgetattr(0)
+    try:
+        tty.setraw(0)
+        output = start(pump_out, guest.ports[0], 1)
+        start(pump_in, guest.ports[0], ESCAPE)
+        guest.set_window()
+        signal.signal(signal.SIGWINCH, lambda *_: guest.set_window())
+        status = guest.wait_for_status()
+        guest.end()
+        output.join()
+        return status
+    finally:
+        termios.tcsetattr(0, termios.TCSADRAIN, before)
+
+
+def complain(args, sentence):
+    print(f"vm: {sentence}", file=sys.stderr)
+    with open(console_file(args), "rb") as console:
+        lines = console.read().decode(errors="replace").replace("\r", "").splitlines()
+    print("\n".join(["The console's last lines:"] + lines[-CONSOLE_TAIL:]), file=sys.stderr)
+    if not args.console:
+        print("(--console FILE keeps them all)", file=sys.stderr)
+
+
+def main():
+    args = parse_arguments()
+    for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM, signal.SIGPIPE):
+        signal.signal(signum, on_signal)
+    guest = None
+    try:
+        signal.alarm(args.timeout)
+        open(console_file(args), "wb").close()
+        guest = Guest(args)
+        status = run_shell(guest) if args.shell else run_command(guest)
+        if status is None:
+            complain(args, "the guest ended before the command did (a panic, or it could not boot)")
+            return LOST
+        return status
+    except Stopped as stopped:
+        if stopped.signum == signal.SIGALRM:
+            complain(args, f"the command did not end within {args.timeout} s (--timeout); the guest was stopped")
+            return TIMED_OUT
+        return 128 + stopped.signum
+    finally:
+        if guest:
+            guest.end()
+        shutil.rmtree(args.run, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
