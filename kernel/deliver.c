@@ -23,10 +23,7 @@ static void collect(struct irq_work *work);
 static void send(struct work_struct *work);
 static void sweep(struct work_struct *work);
 
-static DEFINE_PER_CPU(struct collector, collectors) = {
-	.done = LLIST_HEAD_INIT(collectors.done),
-	.work = IRQ_WORK_INIT_HARD(collect),
-};
+static DEFINE_PER_CPU(struct collector, collectors);
 
 static struct ern_assembler assembler;
 static struct ern_history history = {
@@ -157,6 +154,7 @@ static struct {
 int ern_deliver_init(const struct ern_limits *limits)
 {
 	u32 slots = limits->slots + ERN_SPARE_SLOTS;
+	int cpu;
 
 	memory.owner = kvcalloc(slots, sizeof(*memory.owner), GFP_KERNEL);
 	memory.slot = kvcalloc(slots, sizeof(*memory.slot), GFP_KERNEL);
@@ -168,6 +166,10 @@ int ern_deliver_init(const struct ern_limits *limits)
 		ern_deliver_exit();
 		return -ENOMEM;
 	}
+
+	/* Not statically: modules' per-CPU data was not relocated before 6.15. */
+	for_each_possible_cpu(cpu)
+		per_cpu(collectors, cpu).work = IRQ_WORK_INIT_HARD(collect);
 
 	silence = msecs_to_jiffies(limits->silence_ms);
 	history.instance = get_random_u64();
