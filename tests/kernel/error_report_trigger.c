@@ -32,6 +32,7 @@
 struct shot {
 	const struct kind *kind;
 	const char *address;
+	char *object;		/* freed afterwards */
 	struct completion over;
 	struct tasklet_struct softirq;
 	struct irq_work hardirq;
@@ -105,7 +106,7 @@ static int prepare_out_of_bounds(struct shot *shot)
 		return -EOPNOTSUPP;
 	/* It lies at the begin or at the end of its page, at random. */
 	shot->address = PAGE_ALIGNED(object) ? object - 1 : object + OBJECT_SIZE;
-	kfree(object);
+	shot->object = object;
 	return 0;
 }
 
@@ -174,6 +175,7 @@ static int shoot(const struct kind *kind, const struct context *context)
 	err = kind->prepare ? kind->prepare(shot) : 0;
 	if (!err)
 		context->run(shot);
+	kfree(shot->object);
 	kfree(shot);
 	return err;
 }
