@@ -29,3 +29,9 @@ cache_make() {
 	fi
 	exec {lock}>&-
 }
+
+# cache_newest FOLDER: the entry in it with the highest version, nothing if none.
+cache_newest() {
+	find "$cache_home/$1" -mindepth 1 -maxdepth 1 -type d ! -name '*.partial' 2>/dev/null |
+		sort -V | tail -n1
+}

@@ -7,8 +7,6 @@
 . "$project/scripts/lib/message.sh"
 # shellcheck source=scripts/lib/package.sh
 . "$project/scripts/lib/package.sh"
-# shellcheck source=scripts/lib/cache.sh
-. "$project/scripts/lib/cache.sh"
 
 # name → how it is had, and what that function is told
 declare -A kernel_table=(
@@ -38,52 +36,10 @@ kernel_names() {
 	printf '%s\n' "${!kernel_table[@]}" | sort | paste -sd' '
 }
 
-# kernel_debian NAME META: what Debian's meta package META stands for today. An
-# older one from the cache serves when that cannot be had.
+# kernel_debian NAME META: what Debian's meta package META stands for today.
 kernel_debian() {
-	local entry
-	if entry=$(kernel_debian_entry "$1" "$2") && [[ -d $cache_home/$entry ]]; then
-		kernel_home=$cache_home/$entry
-		return
-	fi
-	# The package lists may be missing, or name versions that are gone.
-	if kernel_debian_fetch "$1" "$2" ||
-		{ package_update_lists && kernel_debian_fetch "$1" "$2"; }; then
-		return
-	fi
-	kernel_home=$(find "$cache_home/kernels/$1" -mindepth 1 -maxdepth 1 -type d \
-		! -name '*.partial' 2>/dev/null | sort -V | tail -n1)
-	[[ $kernel_home ]] || die "cannot download $2; check that apt-get update and apt-get download $2 work here" 125
-	warn "cannot download the current $2, using ${kernel_home##*/} from the cache"
-}
-
-kernel_debian_fetch() {
-	local entry image version
-	entry=$(kernel_debian_entry "$1" "$2") || return
-	read -r image version < <(kernel_debian_current "$2") || return
-	cache_make "$entry" "$project/scripts/lib/fetch-debian-kernel" "$image" "$version" || return
-	kernel_home=$cache_home/$entry
-}
-
-# kernel_debian_entry NAME META: the cache's name for the current version.
-kernel_debian_entry() {
-	local image version
-	read -r image version < <(kernel_debian_current "$2") || return
-	echo "kernels/$1/${image#linux-image-}_$version"
-}
-
-# kernel_debian_current META: "IMAGE VERSION" as the package lists say. Asking
-# apt takes most of a second, so the answer is kept until the lists change.
-kernel_debian_current() {
-	local answer=$cache_home/current/$1 depends
-	if [[ ! $answer -nt /var/lib/apt/lists ]]; then
-		depends=$(package_field "$1" Depends) || return
-		mkdir -p "${answer%/*}"
-		depends=${depends/ (= / }
-		echo "${depends%)}" >"$answer.$$"
-		mv "$answer.$$" "$answer"
-	fi
-	cat "$answer"
+	package_unpack "kernels/$1" "$2" "$project/scripts/lib/fetch-debian-kernel"
+	kernel_home=$package_folder
 }
 
 kernel_kasan() {

@@ -4,6 +4,8 @@
 
 # shellcheck source=scripts/lib/message.sh
 . "$project/scripts/lib/message.sh"
+# shellcheck source=scripts/lib/cache.sh
+. "$project/scripts/lib/cache.sh"
 
 # as_root COMMAND…: run it as root, through sudo where needed.
 as_root() {
@@ -41,12 +43,18 @@ package_install() {
 		apt-get -q -y install --no-install-recommends "${missing[@]}" >&2
 }
 
-# package_field PACKAGE FIELD: of the version that apt would install; fails when
-# apt knows no such package.
-package_field() {
-	local text
-	text=$(apt-cache show --no-all-versions "$1" 2>/dev/null) || return 1
-	sed -n "s/^$2: //p" <<<"$text" | grep -m1 .
+# package_version PACKAGE: the one that apt would install, as its lists say. Asking
+# apt takes most of a second, so the answer is kept until the lists change.
+package_version() {
+	local answer=$cache_home/versions/$1 version
+	if [[ ! $answer -nt /var/lib/apt/lists ]]; then
+		version=$(apt-cache show --no-all-versions "$1" 2>/dev/null | sed -n 's/^Version: //p')
+		[[ $version ]] || return
+		mkdir -p "${answer%/*}"
+		echo "$version" >"$answer.$$"
+		mv "$answer.$$" "$answer"
+	fi
+	cat "$answer"
 }
 
 # package_download FOLDER PACKAGE[=VERSION]…: the .deb files, into FOLDER.
@@ -55,4 +63,29 @@ package_download() {
 	shift
 	# Without the option apt warns that its own user cannot write to FOLDER.
 	(cd "$folder" && apt-get -q -o APT::Sandbox::User="$(id -un)" download "$@") >&2
+}
+
+# package_unpack KIND PACKAGE FILL: have what "FILL PACKAGE VERSION FOLDER" makes of
+# the package's current version, in the cache's folder KIND, and set package_folder
+# to it. Where that cannot be had, an older one from the cache serves.
+package_unpack() {
+	local kind=$1 package=$2 fill=$3
+	if package_unpack_current "$kind" "$package" "$fill"; then
+		return
+	fi
+	# The lists may be missing, or name versions that are gone from the archive.
+	if package_update_lists && package_unpack_current "$kind" "$package" "$fill"; then
+		return
+	fi
+	package_folder=$(cache_newest "$kind")
+	[[ $package_folder ]] ||
+		die "cannot download $package; see that apt-get update and apt-get download $package work here" 125
+	warn "cannot download the current $package, using ${package_folder##*/} from the cache"
+}
+
+package_unpack_current() {
+	local version
+	version=$(package_version "$2") || return
+	cache_make "$1/$version" "$3" "$2" "$version" || return
+	package_folder=$cache_home/$1/$version
 }
