@@ -1,0 +1,422 @@
+// SPDX-License-Identifier: MIT
+#include "source/follower.h"
+
+#include "report/names.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <gmock/gmock.h>
+#include <linux/error_report.h>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace error_report {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr std::uint64_t instance = 1;
+constexpr std::uint64_t reloaded = 2;
+
+Report report(std::uint64_t seq, std::uint64_t of = instance) {
+    Report result;
+    result.seq = seq;
+    result.instance = of;
+    return result;
+}
+
+Loss loss(std::uint64_t first, std::uint64_t last, std::uint64_t of = instance) {
+    return {first, last, ERROR_REPORT_CAUSE_NO_SLOT, of};
+}
+
+// A kernel whose ring holds what the test says.
+class FakeSource final : public Source {
+  public:
+    [[nodiscard]] int poll_fd() const override { return -1; }
+
+    Result<std::optional<Event>> receive() override { return std::nullopt; }
+
+    Result<Status> status() override {
+        if (gone)
+            return fail(ErrorKind::not_loaded, "gone");
+        Status result;
+        result.instance = of;
+        result.ended = ended;
+        if (!ring.empty())
+            result.oldest_seq = ring.front();
+        return result;
+    }
+
+    Result<void> retained(std::uint64_t from, const ReportHandler& handler) override {
+        ++dumps;
+        for (const auto seq : ring)
+            if (seq >= from)
+                if (auto taken = handler(
+                        unreadable == seq ? fail("unreadable") : Result<Report>(report(seq, of)));
+                    !taken)
+                    return taken;
+        return {};
+    }
+
+    std::uint64_t of = instance;
+    std::uint64_t ended = 0;
+    std::vector<std::uint64_t> ring;
+    std::uint64_t unreadable = 0;
+    bool gone = false;
+    int dumps = 0;
+};
+
+class FakeConsumer final : public Consumer {
+  public:
+    Result<void> take(const Report& report) override {
+        if (broken)
+            return fail("broken");
+        return add(fmt::format("report {}", report.seq));
+    }
+
+    Result<void> take(const Lost& lost) override {
+        return add(fmt::format(
+            "lost {}-{} {} of {}", lost.loss.first, lost.loss.last,
+            fmt::join(cause_names(lost.loss.causes), "+"), lost.report_count));
+    }
+
+    Result<void> take(const Resync& resync) override {
+        return add(fmt::format(
+            "resync {}-{} {} of {}", resync.from, resync.to, resync.why, resync.report_count));
+    }
+
+    void note(std::string_view text) override { lines.push_back(fmt::format("note {}", text)); }
+
+    std::vector<std::string> lines;
+    bool broken = false;
+
+  private:
+    Result<void> add(std::string line) {
+        lines.push_back(std::move(line));
+        return {};
+    }
+};
+
+class FollowerTest : public testing::Test {
+  protected:
+    // A follower that joined when the kernel had ended so many reports.
+    Follower follower_at(std::uint64_t ended, bool with_backlog = false) {
+        source_.ended = ended;
+        return Follower(source_, consumer_, *source_.status(), with_backlog);
+    }
+
+    // The kernel's ring and count from now on.
+    void kernel_has(std::vector<std::uint64_t> ring, std::uint64_t ended) {
+        source_.ring = std::move(ring);
+        source_.ended = ended;
+    }
+
+    FakeSource source_;
+    FakeConsumer consumer_;
+};
+
+TEST_F(FollowerTest, DeliversLiveReportsInOrder) {
+    auto follower = follower_at(0);
+
+    follower.handle(report(1));
+    follower.handle(report(2));
+
+    EXPECT_THAT(consumer_.lines, ElementsAre("report 1", "report 2"));
+    EXPECT_EQ(follower.position(), 2U);
+    EXPECT_EQ(follower.reports(), 2U);
+}
+
+TEST_F(FollowerTest, BeginsBehindTheReportsThatHadEnded) {
+    auto follower = follower_at(4);
+
+    follower.begin();
+    follower.handle(report(4));
+    follower.handle(report(5));
+
+    EXPECT_EQ(follower.from(), 5U);
+    EXPECT_THAT(consumer_.lines, ElementsAre("report 5"));
+}
+
+TEST_F(FollowerTest, BeginsWithTheBacklogIfAsked) {
+    kernel_has({3, 4}, 4);
+    auto follower = follower_at(4, true);
+
+    follower.begin();
+
+    EXPECT_EQ(follower.from(), 3U);
+    EXPECT_THAT(consumer_.lines, ElementsAre("report 3", "report 4"));
+}
+
+TEST_F(FollowerTest, DeliversABacklogReportThatComesLiveTooOnce) {
+    kernel_has({1, 2}, 2);
+    auto follower = follower_at(2, true);
+
+    follower.begin();
+    follower.handle(report(2));
+    follower.handle(report(3));
+
+    EXPECT_THAT(consumer_.lines, ElementsAre("report 1", "report 2", "report 3"));
+}
+
+TEST_F(FollowerTest, CallsHolesInTheBacklogLost) {
+    kernel_has({1, 4}, 6);
+    auto follower = follower_at(6, true);
+
+    follower.begin();
+
+    EXPECT_THAT(
+        consumer_.lines,
+        ElementsAre(
+            "report 1", "lost 2-3 not_retained of 6", "report 4", "lost 5-6 not_retained of 6"));
+}
+
+TEST_F(FollowerTest, HasNoBacklogWhereTheRingIsEmpty) {
+    auto follower = follower_at(6, true);
+
+    follower.begin();
+
+    EXPECT_EQ(follower.from(), 7U);
+    EXPECT_THAT(consumer_.lines, IsEmpty());
+}
+
+TEST_F(FollowerTest, DropsDuplicates) {
+    auto follower = follower_at(0);
+
+    follower.handle(report(1));
+    follower.handle(report(1));
+    follower.handle(loss(1, 1));
+
+    EXPECT_THAT(consumer_.lines, ElementsAre("report 1"));
+}
+
+TEST_F(FollowerTest, PassesOnWhatTheKernelLost) {
+    auto follower = follower_at(0);
+    source_.ended = 9;
+
+    follower.handle(loss(1, 3));
+    follower.handle(report(4));
+
+    EXPECT_THAT(consumer_.lines, ElementsAre("lost 1-3 no_slot of 9", "report 4"));
+    EXPECT_EQ(source_.dumps, 0);
+}
+
+TEST_F(FollowerTest, PassesOnOnlyTheNewPartOfALoss) {
+    auto follower = follower_at(2);
+    source_.ended = 5;
+
+    follower.handle(loss(1, 5));
+
+    EXPECT_THAT(consumer_.lines, ElementsAre("lost 3-5 no_slot of 5"));
+}
+
+TEST_F(FollowerTest, FillsAGapFromTheRing) {
+    auto follower = follower_at(0);
+    kernel_has({1, 2, 3}, 3);
+
+    follower.handle(report(3));
+
+    EXPECT_THAT(
+        consumer_.lines, ElementsAre("report 1", "report 2", "report 3", "resync 1-3 gap of 3"));
+}
+
+TEST_F(FollowerTest, CallsLostWhatTheRingNoLongerHolds) {
+    auto follower = follower_at(0);
+    kernel_has({3, 4}, 4);
+
+    follower.handle(report(4));
+
+    EXPECT_THAT(
+        consumer_.lines,
+        ElementsAre("lost 1-2 not_retained of 4", "report 3", "report 4", "resync 1-4 gap of 4"));
+}
+
+TEST_F(FollowerTest, DeliversALiveReportThatTheRingHasAlreadyEvicted) {
+    auto follower = follower_at(0);
+    kernel_has({4}, 4);
+
+    follower.handle(report(2));
+
+    EXPECT_THAT(
+        consumer_.lines, ElementsAre(
+                             "lost 1-1 not_retained of 4", "report 2", "lost 3-3 not_retained of 4",
+                             "report 4", "resync 1-4 gap of 4"));
+}
+
+TEST_F(FollowerTest, KeepsTheCauseOfALossBehindAGap) {
+    auto follower = follower_at(0);
+    kernel_has({1, 4}, 4);
+
+    follower.handle(loss(2, 3));
+
+    EXPECT_THAT(
+        consumer_.lines,
+        ElementsAre("report 1", "lost 2-3 no_slot of 4", "report 4", "resync 1-4 gap of 4"));
+}
+
+TEST_F(FollowerTest, AfterAnOverrunDeliversWhatIsQueuedAndThenFetchesTheRest) {
+    auto follower = follower_at(0);
+    kernel_has({1, 2, 3, 4}, 4);
+
+    follower.handle(Overrun{});
+    follower.handle(report(1));
+    follower.idle();
+    follower.handle(report(4));
+
+    EXPECT_THAT(
+        consumer_.lines,
+        ElementsAre("report 1", "report 2", "report 3", "report 4", "resync 2-4 overrun of 4"));
+}
+
+TEST_F(FollowerTest, AfterAnOverrunWhoseQueueRanEmptyUnnoticedFetchesAtTheGap) {
+    auto follower = follower_at(0);
+    kernel_has({1, 2, 3}, 3);
+
+    follower.handle(Overrun{});
+    follower.handle(report(3));
+    follower.idle();
+
+    EXPECT_EQ(source_.dumps, 1);
+    EXPECT_EQ(consumer_.lines.back(), "resync 1-3 overrun of 3");
+}
+
+TEST_F(FollowerTest, AnOverrunThatCostNothingIsNoLine) {
+    auto follower = follower_at(3);
+
+    follower.handle(Overrun{});
+    follower.idle();
+    follower.idle();
+
+    EXPECT_THAT(consumer_.lines, IsEmpty());
+    EXPECT_EQ(source_.dumps, 1);
+}
+
+TEST_F(FollowerTest, AfterAReloadBeginsAtOneOfTheNewInstance) {
+    auto follower = follower_at(7);
+    source_.of = reloaded;
+    kernel_has({1, 2}, 2);
+
+    follower.handle(report(2, reloaded));
+
+    EXPECT_THAT(consumer_.lines, ElementsAre("report 1", "report 2", "resync 1-2 instance of 2"));
+    EXPECT_EQ(follower.instance(), reloaded);
+}
+
+TEST_F(FollowerTest, DropsStragglersOfAnotherInstance) {
+    auto follower = follower_at(7);
+
+    follower.handle(report(8, reloaded));
+
+    EXPECT_THAT(consumer_.lines, IsEmpty());
+    EXPECT_EQ(follower.instance(), instance);
+}
+
+TEST_F(FollowerTest, NotesAnUnreadableMessageAndFetchesItAtTheGap) {
+    auto follower = follower_at(0);
+    kernel_has({1, 2}, 2);
+
+    follower.handle(Unreadable{"odd"});
+    follower.handle(report(2));
+
+    EXPECT_THAT(
+        consumer_.lines, ElementsAre("note odd", "report 1", "report 2", "resync 1-2 gap of 2"));
+}
+
+TEST_F(FollowerTest, CallsLostWhatCannotBeReadInTheRingEither) {
+    auto follower = follower_at(0);
+    kernel_has({1, 2}, 2);
+    source_.unreadable = 1;
+
+    follower.handle(report(2));
+
+    EXPECT_THAT(
+        consumer_.lines,
+        ElementsAre(
+            "note unreadable", "lost 1-1 not_retained of 2", "report 2", "resync 1-2 gap of 2"));
+}
+
+TEST_F(FollowerTest, AtAStopFetchesWhatHasNotComeAndNothingBehindIt) {
+    auto follower = follower_at(0);
+    kernel_has({1, 2, 3, 4}, 3);
+
+    follower.stop_at(*source_.status());
+    follower.handle(report(1));
+    EXPECT_FALSE(follower.done());
+    follower.finish();
+
+    EXPECT_THAT(
+        consumer_.lines, ElementsAre("report 1", "report 2", "report 3", "resync 2-3 stop of 3"));
+    EXPECT_TRUE(follower.done());
+}
+
+TEST_F(FollowerTest, AtAStopWithEverythingDeliveredAsksForNothing) {
+    auto follower = follower_at(3);
+
+    follower.stop_at(*source_.status());
+    follower.handle(report(4));
+    follower.finish();
+
+    EXPECT_THAT(consumer_.lines, IsEmpty());
+    EXPECT_EQ(source_.dumps, 0);
+}
+
+TEST_F(FollowerTest, AtAStopCutsALossThatGoesBeyond) {
+    auto follower = follower_at(0);
+    source_.ended = 2;
+
+    follower.stop_at(*source_.status());
+    follower.handle(loss(1, 5));
+
+    EXPECT_THAT(consumer_.lines, ElementsAre("lost 1-2 no_slot of 2"));
+    EXPECT_TRUE(follower.done());
+}
+
+TEST_F(FollowerTest, AtAStopAfterAReloadDeliversTheNewInstance) {
+    auto follower = follower_at(7);
+    source_.of = reloaded;
+    kernel_has({1}, 1);
+
+    follower.stop_at(*source_.status());
+    EXPECT_FALSE(follower.done());
+    follower.finish();
+
+    EXPECT_THAT(consumer_.lines, ElementsAre("report 1", "resync 1-1 instance of 1"));
+}
+
+TEST_F(FollowerTest, IgnoresEverythingBehindItsLimit) {
+    kernel_has({1, 2, 3}, 5);
+    auto follower = follower_at(5, true);
+    follower.limit_reports(2);
+
+    follower.begin();
+    follower.handle(report(6));
+
+    EXPECT_THAT(consumer_.lines, ElementsAre("report 1", "report 2"));
+    EXPECT_TRUE(follower.done());
+    EXPECT_EQ(follower.position(), 2U);
+}
+
+TEST_F(FollowerTest, PassesOnWhyTheConsumerFailed) {
+    auto follower = follower_at(0);
+    kernel_has({1, 2, 3}, 3);
+    consumer_.broken = true;
+
+    const auto handled = follower.handle(report(3));
+
+    ASSERT_FALSE(handled);
+    EXPECT_EQ(handled.error().message, "broken");
+}
+
+TEST_F(FollowerTest, PassesOnThatTheKernelIsGone) {
+    auto follower = follower_at(0);
+    source_.gone = true;
+
+    const auto handled = follower.handle(loss(1, 1));
+
+    ASSERT_FALSE(handled);
+    EXPECT_EQ(handled.error().kind, ErrorKind::not_loaded);
+}
+
+} // namespace
+} // namespace error_report
