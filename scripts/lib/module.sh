@@ -45,10 +45,12 @@ module_warnings() {
 		grep -v 'warning: the compiler differs from the one used to build the kernel'
 }
 
-# module_build KERNEL FARM LOG: both modules, if anything they are made of
-# changed. Fails on any warning. Sets module_built to yes or no.
+# module_build FARM LOG ARGUMENT…: both modules against kernel_kdir, if anything
+# they are made of changed; make gets the arguments. Fails on any warning. Sets
+# module_built to yes or no.
 module_build() {
-	local farm=$2 log=$3 key
+	local farm=$1 log=$2 key
+	shift 2
 	mkdir -p "$farm"
 	key="$kernel_kdir $(cd "$project" && module_sources | tr '\n' '\0' | xargs -0 sha256sum | sha256sum)"
 	module_built=no
@@ -63,7 +65,7 @@ module_build() {
 	rm -f "$farm/.built"
 	echo "$kernel_kdir" >"$farm/.kdir"
 	module_farm "$farm"
-	module_make "$farm" >"$log" 2>&1 || return
+	module_make "$farm" "$@" >"$log" 2>&1 || return
 	! module_warnings "$log" >/dev/null || return
 	echo "$key" >"$farm/.built"
 	module_built=yes
