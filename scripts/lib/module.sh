@@ -26,14 +26,21 @@ module_sources() {
 		! -name '*.mod.c' -printf './%p\n' 2>/dev/null | LC_ALL=C sort)
 }
 
+# module_key: changes with the sources and with this file, which knows the options.
+module_key() {
+	(cd "$project" && { module_sources && echo scripts/lib/module.sh; } |
+		tr '\n' '\0' | xargs -0 sha256sum | sha256sum)
+}
+
 # module_make FARM ARGUMENT…: run the kernel's build on both modules. W=1 turns on
 # the warnings that the kernel asks of new code.
 module_make() {
 	local farm=$1 part
 	shift
-	for part in . tests/kernel; do
-		[[ -e $farm/$part/Kbuild ]] || continue
-		make -C "$kernel_kdir" M="$(realpath "$farm/$part")" W=1 -j"$(nproc)" \
+	for part in "$farm" "$farm/tests/kernel"; do
+		# So that a WARN does not name the farm.
+		make -C "$kernel_kdir" M="$part" W=1 -j"$(nproc)" \
+			KCFLAGS="-fmacro-prefix-map=$farm/=" \
 			"$@" modules || return
 	done
 }
@@ -52,7 +59,7 @@ module_build() {
 	local farm=$1 log=$2 key
 	shift 2
 	mkdir -p "$farm"
-	key="$kernel_kdir $(cd "$project" && module_sources | tr '\n' '\0' | xargs -0 sha256sum | sha256sum)"
+	key="$kernel_kdir $(module_key)"
 	module_built=no
 	if [[ -e $farm/.built && $(<"$farm/.built") == "$key" ]]; then
 		return
