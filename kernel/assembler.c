@@ -81,8 +81,9 @@ static void abandon(struct ern_assembler *a, struct ern_slot *s)
 	finish(a, s, s->footer ? ERROR_REPORT_FLAG_NO_EVENT : ERROR_REPORT_FLAG_UNTERMINATED);
 }
 
-/* Takes the innermost open report of a context. */
-static struct ern_slot *take_innermost(struct ern_assembler *a, const struct ern_printer *by)
+/* Takes the innermost open report of a context; says in @changed if it ended another. */
+static struct ern_slot *take_innermost(struct ern_assembler *a, const struct ern_printer *by,
+				       bool *changed)
 {
 	unsigned long open = by->owner | OPEN;
 	struct ern_slot *innermost = NULL;
@@ -95,8 +96,10 @@ static struct ern_slot *take_innermost(struct ern_assembler *a, const struct ern
 			continue;
 		if (READ_ONCE(s->start_time) != by->start_time) {
 			/* A dead task's, whose address was given to this one. */
-			if (take(s, open))
+			if (take(s, open)) {
 				abandon(a, s);
+				*changed = true;
+			}
 			continue;
 		}
 		if (!innermost || READ_ONCE(s->depth) > READ_ONCE(innermost->depth))
@@ -223,18 +226,17 @@ static bool take_mark(struct ern_assembler *a, struct ern_slot *s, enum ern_mark
 }
 
 /* A fragment that begins a record. @s is the innermost open report, BUSY, or NULL. */
-static bool take_record(struct ern_assembler *a, const struct ern_printer *by, struct ern_slot *s,
-			bool whole, const char *text, size_t len)
+static void take_record(struct ern_assembler *a, const struct ern_printer *by, struct ern_slot *s,
+			bool whole, const char *text, size_t len, bool *changed)
 {
 	bool behind_rule = forget_rule(by) && whole;
 	enum ern_mark mark = whole ? ern_mark(text, len) : ERN_MARK_NONE;
 	const struct ern_detector *headline = NULL;
-	bool changed = false;
 
 	if (s && s->footer) {
 		/* The event would have come at once. */
 		finish(a, s, ERROR_REPORT_FLAG_NO_EVENT);
-		changed = true;
+		*changed = true;
 		s = NULL;
 	}
 
@@ -245,19 +247,21 @@ static bool take_record(struct ern_assembler *a, const struct ern_printer *by, s
 
 	if (mark == ERN_MARK_CUT_HERE && (!s || s->opens != ERN_MARK_NONE || s->records)) {
 		s = open_report(a, by, s, mark);
-		changed = true;
+		*changed = true;
 	} else if (headline && (!s || s->opens != ERN_MARK_RULE || s->records)) {
 		s = open_report(a, by, s, ERN_MARK_RULE);
-		changed = true;
+		*changed = true;
 	}
 	if (!s)
-		return changed;
+		return;
 
 	WRITE_ONCE(s->last, by->now);
 	s->next = text + len;
 	if (mark != ERN_MARK_NONE) {
-		if (!take_mark(a, s, mark))
-			return true;
+		if (!take_mark(a, s, mark)) {
+			*changed = true;
+			return;
+		}
 	} else {
 		if (!headline)
 			headline = ern_detector_by_headline(s->opens, text, len);
@@ -266,17 +270,17 @@ static bool take_record(struct ern_assembler *a, const struct ern_printer *by, s
 		append_record(s, text, len);
 	}
 	put(s);
-	return changed;
 }
 
 bool ern_assembler_fragment(struct ern_assembler *a, const struct ern_printer *by,
 			    const char *text, size_t len)
 {
 	bool whole = READ_ONCE(a->end) != text;
+	bool changed = false;
 	struct ern_slot *s;
 
 	WRITE_ONCE(a->end, text + len);
-	s = atomic_read(&a->active) ? take_innermost(a, by) : NULL;
+	s = atomic_read(&a->active) ? take_innermost(a, by, &changed) : NULL;
 
 	/* A new record always lies behind a block header, so not right there. */
 	if (s && s->next == text) {
@@ -284,29 +288,33 @@ bool ern_assembler_fragment(struct ern_assembler *a, const struct ern_printer *b
 		WRITE_ONCE(s->last, by->now);
 		append(s, text, len);
 		put(s);
-		return false;
+	} else {
+		take_record(a, by, s, whole, text, len, &changed);
 	}
-	return take_record(a, by, s, whole, text, len);
+	return changed;
 }
 
 bool ern_assembler_start(struct ern_assembler *a, const struct ern_printer *by)
 {
-	struct ern_slot *s = take_innermost(a, by);
-	bool opened = !s || s->started || s->footer;
+	bool changed = false;
+	struct ern_slot *s = take_innermost(a, by, &changed);
 
-	if (opened)
+	if (!s || s->started || s->footer) {
 		s = open_report(a, by, s, ERN_MARK_NONE);
+		changed = true;
+	}
 	if (s) {
 		s->started = true;
 		put(s);
 	}
-	return opened;
+	return changed;
 }
 
 bool ern_assembler_end(struct ern_assembler *a, const struct ern_printer *by,
 		       const struct ern_detector *detector, u64 id)
 {
-	struct ern_slot *s = take_innermost(a, by);
+	bool changed;
+	struct ern_slot *s = take_innermost(a, by, &changed);
 
 	if (s && detector && s->opens != ERN_MARK_NONE && s->opens != detector->opens) {
 		/* The open report is another one; this one's header found no slot. */
