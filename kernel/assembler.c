@@ -108,6 +108,21 @@ static struct ern_slot *take_innermost(struct ern_assembler *a, const struct ern
 	return innermost && take(innermost, open) ? innermost : NULL;
 }
 
+/*
+ * Ends @s (BUSY, or NULL) if only its event was missing: that would have come
+ * right behind the footer. Returns the report around it then, BUSY, or NULL.
+ */
+static struct ern_slot *leave_footer(struct ern_assembler *a, const struct ern_printer *by,
+				     struct ern_slot *s, bool *changed)
+{
+	while (s && s->footer) {
+		finish(a, s, ERROR_REPORT_FLAG_NO_EVENT);
+		*changed = true;
+		s = take_innermost(a, by, changed);
+	}
+	return s;
+}
+
 /* Returns a BUSY slot, or NULL with the loss left to the caller. */
 static struct ern_slot *claim(struct ern_assembler *a, const struct ern_printer *by,
 			      enum ern_mark opens, u32 depth)
@@ -233,13 +248,7 @@ static void take_record(struct ern_assembler *a, const struct ern_printer *by, s
 	enum ern_mark mark = whole ? ern_mark(text, len) : ERN_MARK_NONE;
 	const struct ern_detector *headline = NULL;
 
-	if (s && s->footer) {
-		/* The event would have come at once. */
-		finish(a, s, ERROR_REPORT_FLAG_NO_EVENT);
-		*changed = true;
-		s = NULL;
-	}
-
+	s = leave_footer(a, by, s, changed);
 	if (mark == ERN_MARK_RULE)
 		note_rule(by);
 	if (behind_rule)
@@ -299,7 +308,8 @@ bool ern_assembler_start(struct ern_assembler *a, const struct ern_printer *by)
 	bool changed = false;
 	struct ern_slot *s = take_innermost(a, by, &changed);
 
-	if (!s || s->started || s->footer) {
+	s = leave_footer(a, by, s, &changed);
+	if (!s || s->started) {
 		s = open_report(a, by, s, ERN_MARK_NONE);
 		changed = true;
 	}
