@@ -48,23 +48,11 @@ static void put(struct ern_slot *s)
 	smp_store_release(s->owner, (READ_ONCE(*s->owner) & ~ERN_PHASE_MASK) | OPEN);
 }
 
-/* Bytes up to the end of the last line that came whole; all, if none did. */
-static u32 whole_lines(const char *text, u32 len)
-{
-	u32 end = len;
-
-	while (end && text[end - 1] != '\n')
-		end--;
-	return end ? end - 1 : len;
-}
-
 /* Ends the report in a BUSY slot, which then is the callee's of a->done(). */
 static void finish(struct ern_assembler *a, struct ern_slot *s, u32 flags)
 {
 	struct ern_report *r = &s->report;
 
-	if (r->flags & ERROR_REPORT_FLAG_TRUNCATED)
-		s->len = whole_lines(s->text, s->len);
 	if (!s->records)
 		flags |= ERROR_REPORT_FLAG_NO_TEXT;
 	if (!r->tool)
@@ -158,7 +146,17 @@ static struct ern_slot *claim(struct ern_assembler *a, const struct ern_printer 
 	return s;
 }
 
-/* Appends to the text what of it fits; the text has no NUL inside. */
+/* Bytes up to the end of the last line that came whole; all, if none did. */
+static u32 whole_lines(const char *text, u32 len)
+{
+	u32 end = len;
+
+	while (end && text[end - 1] != '\n')
+		end--;
+	return end ? end - 1 : len;
+}
+
+/* Appends to the text the lines of it that fit; the text has no NUL inside. */
 static void append(struct ern_slot *s, const char *text, size_t len)
 {
 	size_t fits = min(len, (size_t)(s->size - s->len));
@@ -168,11 +166,15 @@ static void append(struct ern_slot *s, const char *text, size_t len)
 	s->report.text_len += len;
 	if (s->report.flags & ERROR_REPORT_FLAG_TRUNCATED)
 		return;
-	if (fits < len)
-		s->report.flags |= ERROR_REPORT_FLAG_TRUNCATED;
 
 	memcpy(to, text, fits);
 	s->len += fits;
+	if (fits < len) {
+		s->report.flags |= ERROR_REPORT_FLAG_TRUNCATED;
+		/* Unless it is the newline that did not fit. */
+		if (text[fits] != '\n')
+			s->len = whole_lines(s->text, s->len);
+	}
 	while ((to = memchr(to, '\0', end - to)))
 		*to = '?';
 }
