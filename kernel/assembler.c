@@ -53,7 +53,7 @@ static void finish(struct ern_assembler *a, struct ern_slot *s, u32 flags)
 {
 	struct ern_report *r = &s->report;
 
-	if (!s->records)
+	if (!r->text_len)
 		flags |= ERROR_REPORT_FLAG_NO_TEXT;
 	if (!r->tool)
 		r->tool = s->detector ? s->detector->tool : "unknown";
