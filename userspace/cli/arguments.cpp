@@ -65,8 +65,7 @@ void declare_json(CLI::App& parser, Options& options) {
 void declare_max_line(CLI::App& parser, Options& options) {
     const auto check = [](const std::string& value) {
         std::size_t bytes = 0;
-        if (!CLI::detail::lexical_cast(value, bytes) ||
-            bytes > largest_integer ||
+        if (!CLI::detail::lexical_cast(value, bytes) || bytes > largest_integer ||
             (bytes != 0 && bytes < JsonEncoder::least_max_line))
             return fmt::format(
                 "{} is neither 0 nor a number of at least {}", value, JsonEncoder::least_max_line);

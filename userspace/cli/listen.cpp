@@ -14,7 +14,6 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
-#include <cstring>
 #include <fmt/format.h>
 #include <poll.h>
 #include <string>
@@ -71,7 +70,7 @@ class Session {
                 {.fd = sink_.poll_fd(), .events = 0, .revents = 0},
             }};
             if (poll(waiting.data(), waiting.size(), -1) < 0 && errno != EINTR)
-                return fail(fmt::format("cannot wait for events: {}", std::strerror(errno)));
+                return fail(fmt::format("cannot wait for events: {}", errno_text(errno)));
             const auto& [signal, source, sink] = waiting;
             if (signal.revents != 0)
                 if (auto name = signals_.take())

@@ -3,7 +3,6 @@
 
 #include <cerrno>
 #include <csignal>
-#include <cstring>
 #include <fmt/format.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -26,7 +25,7 @@ Result<StopSignals> StopSignals::block() {
     const auto set = stop_signals();
     const int fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
     if (fd < 0)
-        return fail(fmt::format("cannot watch for signals: {}", std::strerror(errno)));
+        return fail(fmt::format("cannot watch for signals: {}", errno_text(errno)));
     sigprocmask(SIG_BLOCK, &set, nullptr);
     return StopSignals(fd);
 }

@@ -20,10 +20,10 @@ enum class Presence { required, optional };
 // returns what is wrong with it, or nothing.
 template <class Record>
 struct Field {
-    std::uint16_t attribute;
+    std::uint16_t attribute = 0;
     std::string_view name;
-    Presence presence;
-    std::string (*read)(Bytes payload, Record& record);
+    Presence presence = Presence::required;
+    std::string (*read)(Bytes payload, Record& record) = nullptr;
 };
 
 // The wire's type is given apart: a member may be wider, or optional.

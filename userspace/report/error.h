@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <system_error>
 #include <tl/expected.hpp>
 #include <utility>
 
@@ -29,6 +30,11 @@ inline tl::unexpected<Error> fail(ErrorKind kind, std::string message) {
 
 inline tl::unexpected<Error> fail(std::string message) {
     return fail(ErrorKind::failure, std::move(message));
+}
+
+// The system's words for an errno.
+inline std::string errno_text(int error) {
+    return std::generic_category().message(error);
 }
 
 } // namespace error_report

@@ -2,7 +2,6 @@
 #include "sink/descriptor.h"
 
 #include <cerrno>
-#include <cstring>
 #include <fmt/format.h>
 #include <poll.h>
 #include <unistd.h>
@@ -34,7 +33,7 @@ Result<void> DescriptorSink::write(std::string_view line) {
         else if (errno == EPIPE)
             return tl::unexpected(closed());
         else if (errno != EINTR)
-            return fail(fmt::format("cannot write to {}: {}", name_, std::strerror(errno)));
+            return fail(fmt::format("cannot write to {}: {}", name_, errno_text(errno)));
     }
     return {};
 }

@@ -4,7 +4,6 @@
 #include "report/decode.h"
 
 #include <cerrno>
-#include <cstring>
 #include <fmt/format.h>
 #include <linux/error_report.h>
 #include <linux/netlink.h>
@@ -27,7 +26,7 @@ using MessagePointer = std::unique_ptr<nl_msg, FreeMessage>;
 constexpr int dump_attempts = 8;
 
 tl::unexpected<Error> refusal(std::uint8_t command, const Acknowledgement& answer) {
-    const auto said = answer.text.empty() ? std::string(std::strerror(answer.error)) : answer.text;
+    const auto said = answer.text.empty() ? errno_text(answer.error) : answer.text;
     const bool reading = command == ERROR_REPORT_CMD_REPORT_GET;
     if (answer.error == EPERM && reading)
         return fail(

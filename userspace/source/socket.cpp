@@ -2,7 +2,6 @@
 #include "source/socket.h"
 
 #include <cerrno>
-#include <cstring>
 #include <fmt/format.h>
 #include <linux/error_report.h>
 #include <linux/netlink.h>
@@ -23,7 +22,7 @@ tl::unexpected<Error> library_failure(const char* what, int code) {
 }
 
 tl::unexpected<Error> system_failure(const char* what) {
-    return fail(fmt::format("{}: {}", what, std::strerror(errno)));
+    return fail(fmt::format("{}: {}", what, errno_text(errno)));
 }
 
 tl::unexpected<Error> resolve_failure(int code) {
