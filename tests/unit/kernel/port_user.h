@@ -22,11 +22,15 @@ typedef uint64_t u64;
 #define offsetofend(type, member) \
 	(offsetof(type, member) + sizeof(((type *)NULL)->member))
 #define ALIGN(value, to)	(((value) + (to) - 1) & ~((__typeof__(value))(to) - 1))
-#define min(a, b)		((a) < (b) ? (a) : (b))
-#define max(a, b)		((a) > (b) ? (a) : (b))
 #define likely(condition)	__builtin_expect(!!(condition), 1)
 #define unlikely(condition)	__builtin_expect(!!(condition), 0)
+
+/* C++ has its own, and must not lose std::min(). */
+#ifndef __cplusplus
+#define min(a, b)		((a) < (b) ? (a) : (b))
+#define max(a, b)		((a) > (b) ? (a) : (b))
 #define static_assert		_Static_assert
+#endif
 
 #define READ_ONCE(x)		__atomic_load_n(&(x), __ATOMIC_RELAXED)
 #define WRITE_ONCE(x, value)	__atomic_store_n(&(x), value, __ATOMIC_RELAXED)
