@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: MIT
+"""What all the tests have in common."""
+
+import unittest
+
+import guest
+from kernel_log import KernelLog, alarms
+
+
+class GuestTest(unittest.TestCase):
+    """Each test also fails if the kernel logs a BUG, an oops or a WARN of its own."""
+
+    maxDiff = None
+
+    def setUp(self):
+        self._guard = KernelLog()
+        self.addCleanup(self._check_log)
+
+    def _check_log(self):
+        with self._guard as log:
+            found = alarms(log.texts())
+        self.assertFalse(found, "the kernel's log holds what it should not")
+
+    def enter(self, context):
+        """As enterContext() of Python 3.11; left at the end of the test."""
+        return self.enterContext(context)
+
+
+class ModuleTest(GuestTest):
+    """With the module loaded, once for all the tests of the class."""
+
+    parameters = {}
+
+    @classmethod
+    def setUpClass(cls):
+        cls.enterClassContext(guest.module(**cls.parameters))

@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: MIT
+"""The guest that the tests run in: its modules, and what its kernel can do."""
+
+import contextlib
+import functools
+import os
+import pathlib
+import subprocess
+import threading
+import time
+
+MODULE = "error_report_notify"
+TRIGGER = "error_report_trigger"
+FIRE = pathlib.Path("/sys/kernel/debug/error_report_trigger/fire")
+SYSFS = pathlib.Path("/sys/kernel/error_report")
+KFENCE = pathlib.Path("/sys/module/kfence/parameters/sample_interval")
+
+# Emulated CPUs are slow, and slower when others use the host.
+DEADLINE_S = 60
+
+
+class CommandFailed(AssertionError):
+    """A command's exit status was not 0; the message has its stderr."""
+
+
+def run(*command):
+    """Its stdout."""
+    done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
+    if done.returncode:
+        raise CommandFailed(f"{' '.join(command)}: status {done.returncode}: {done.stderr.strip()}")
+    return done.stdout
+
+
+@functools.cache
+def module_file():
+    return pathlib.Path(run("modinfo", "-n", MODULE).strip())
+
+
+def insmod(file=None, **parameters):
+    settings = (f"{name}={value}" for name, value in parameters.items())
+    run("insmod", str(file or module_file()), *settings)
+
+
+def rmmod():
+    run("rmmod", MODULE)
+
+
+def is_loaded():
+    return pathlib.Path("/sys/module", MODULE).exists()
+
+
+@contextlib.contextmanager
+def module(**parameters):
+    """error_report_notify, as long as this lasts."""
+    insmod(**parameters)
+    try:
+        yield
+    finally:
+        rmmod()
+
+
+def parameters():
+    """The module's, as sysfs has them."""
+    folder = pathlib.Path("/sys/module", MODULE, "parameters")
+    return {file.name: file.read_text().strip() for file in folder.iterdir()}
+
+
+def report_count():
+    return int((SYSFS / "report_count").read_text())
+
+
+def has_kfence():
+    return KFENCE.parent.exists()
+
+
+@contextlib.contextmanager
+def kfence():
+    """KFENCE takes part in one allocation per millisecond, as long as this lasts."""
+    before = KFENCE.read_text()
+    KFENCE.write_text("1")
+    try:
+        yield
+    finally:
+        KFENCE.write_text(before)
+
+
+class Writer:
+    """A thread of this process that makes the trigger module fire: taskset and echo."""
+
+    def __init__(self, kind, context="task", count=1, cpu=1, comm=None, realtime=False):
+        self._order = f"{kind} {context} {count}"
+        self.cpu = cpu
+        self._comm = comm
+        self._realtime = realtime
+        self.pid = None
+        self.comm = None
+        self._failure = None
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def start(self):
+        self._thread.start()
+        return self
+
+    def is_alive(self):
+        return self._thread.is_alive()
+
+    def join(self):
+        self._thread.join(DEADLINE_S)
+        if self._thread.is_alive():
+            raise AssertionError(f"{self._order!r} did not end within {DEADLINE_S} s")
+        if self._failure:
+            raise self._failure
+        return self
+
+    def _run(self):
+        try:
+            self.pid = threading.get_native_id()
+            comm = pathlib.Path(f"/proc/self/task/{self.pid}/comm")
+            if self._comm:
+                comm.write_bytes(self._comm)
+            self.comm = comm.read_bytes()[:-1]
+            os.sched_setaffinity(0, {self.cpu})
+            if self._realtime:
+                os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
+            FIRE.write_text(self._order)
+        except OSError as failure:
+            self._failure = failure
+
+
+def fire(kind, context="task", **options):
+    """Returns when the kernel has printed the reports."""
+    return Writer(kind, context, **options).start().join()
+
+
+@contextlib.contextmanager
+def firing(kind, context="task", cpu=1):
+    """Again and again, as long as this lasts. At a pace, for the log has to be read."""
+    stop = threading.Event()
+
+    def run_on():
+        os.sched_setaffinity(0, {cpu})
+        while not stop.wait(0.01):
+            FIRE.write_text(f"{kind} {context}")
+
+    thread = threading.Thread(target=run_on, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def wait_until(condition, what):
+    """For what nothing can be waited on; looks often, and gives up at the deadline."""
+    until = time.monotonic() + DEADLINE_S
+    while not condition():
+        if time.monotonic() > until:
+            raise AssertionError(f"{what}: not within {DEADLINE_S} s")
+        time.sleep(0.01)

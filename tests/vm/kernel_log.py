@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: MIT
+"""The kernel's log as /dev/kmsg has it, and the reports in it."""
+
+import os
+import re
+
+RULE = "=" * 66
+CUT_HERE = "------------[ cut here ]------------"
+END_TRACE = "---[ end trace "
+
+_ESCAPE = re.compile(rb"\\x([0-9a-f]{2})")
+
+# No test makes the kernel say so.
+_ALARMS = (
+    "Oops",
+    "BUG: ",
+    "INFO: ",
+    "WARNING: ",
+    "scheduling while atomic",
+    "sleeping function called",
+    "bad: ",
+    "Kernel panic",
+    "refcount_t:",
+    "list_add corruption",
+    "list_del corruption",
+)
+
+# The reports of the trigger module, and what KFENCE is asked for.
+_EXPECTED = re.compile(r"WARNING: .* \[error_report_trigger\]|BUG: KFENCE: .* in fire_access\+")
+
+
+class KernelLog:
+    """The records that come from now on."""
+
+    def __init__(self):
+        self._fd = os.open("/dev/kmsg", os.O_RDONLY | os.O_NONBLOCK)
+        os.lseek(self._fd, 0, os.SEEK_END)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        os.close(self._fd)
+
+    def texts(self):
+        """Of the records since the last call.
+
+        A line that is printed in pieces is one record, or more if another CPU's came between.
+        """
+        texts = []
+        while True:
+            try:
+                texts.append(_text(os.read(self._fd, 8192)))
+            except BlockingIOError:
+                return texts
+            except BrokenPipeError:
+                raise AssertionError(
+                    "the kernel's log overran: boot with the log_buf_len of vm-options"
+                ) from None
+
+
+def _text(data):
+    text = data.split(b"\n", 1)[0].split(b";", 1)[1]
+    return _ESCAPE.sub(lambda escape: bytes([int(escape[1], 16)]), text).decode(errors="replace")
+
+
+def is_separator(text):
+    return text in (RULE, CUT_HERE) or text.startswith(END_TRACE)
+
+
+def reports(texts):
+    """The text of each report, where nothing else was printed meanwhile."""
+    found, lines, opened_by = [], None, None
+    for text in texts:
+        if text == CUT_HERE or (text == RULE and opened_by != RULE):
+            lines, opened_by = [], text
+        elif is_separator(text):
+            found.append("\n".join(lines))
+            lines, opened_by = None, None
+        elif lines is not None:
+            lines.append(text)
+    return found
+
+
+def alarms(texts):
+    """What no test is to cause."""
+    return [
+        text
+        for text in texts
+        if any(alarm in text for alarm in _ALARMS) and not _EXPECTED.search(text)
+    ]
