@@ -28,6 +28,9 @@
 /* One allocation per sample interval is KFENCE's; so long is waited for one. */
 #define KFENCE_WAIT_MS 20000
 
+/* Reports of a shot of kind warn-burst. */
+#define BURST 100
+
 /* One report in the making; several CPUs may each have one. */
 struct shot {
 	const struct kind *kind;
@@ -66,6 +69,24 @@ static void fire_warn_message(struct shot *shot)
 	WARN(true, "a message of the trigger module, CPU %d\n", raw_smp_processor_id());
 }
 
+/* In an interrupt it is more than a page; a record has some 970 bytes at most. */
+static void fire_warn_long(struct shot *shot)
+{
+#define LINE(n) "line " #n " of a long message, which does not fit a page of sysfs any more\n"
+	WARN(true, LINE(1) LINE(2) LINE(3) LINE(4) LINE(5) LINE(6) LINE(7) LINE(8)
+	     LINE(9) LINE(10) LINE(11) LINE(12) LINE(13));
+#undef LINE
+}
+
+/* In an interrupt none of them can be collected before the last one was printed. */
+static void fire_warn_burst(struct shot *shot)
+{
+	unsigned int i;
+
+	for (i = 0; i < BURST; i++)
+		WARN(true, "%u of a burst\n", i + 1);
+}
+
 static void fire_access(struct shot *shot)
 {
 	READ_ONCE(*shot->address);
@@ -76,6 +97,8 @@ static char *allocate_from_kfence(void)
 {
 	unsigned int waited;
 
+	if (!IS_ENABLED(CONFIG_KFENCE))
+		return NULL;
 	for (waited = 0; waited < KFENCE_WAIT_MS; waited++) {
 		char *object = kmalloc(OBJECT_SIZE, GFP_KERNEL);
 
@@ -113,6 +136,8 @@ static int prepare_out_of_bounds(struct shot *shot)
 static const struct kind kinds[] = {
 	{ "warn", NULL, fire_warn },
 	{ "warn-msg", NULL, fire_warn_message },
+	{ "warn-long", NULL, fire_warn_long },
+	{ "warn-burst", NULL, fire_warn_burst },
 	{ "kfence-uaf", prepare_use_after_free, fire_access },
 	{ "kfence-oob", prepare_out_of_bounds, fire_access },
 };
