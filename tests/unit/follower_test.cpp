@@ -244,6 +244,18 @@ TEST_F(FollowerTest, DeliversALiveReportThatTheRingHasAlreadyEvicted) {
                              "report 4", "resync 1-4 gap of 4"));
 }
 
+TEST_F(FollowerTest, NeverNamesACountBelowWhatItSawWhileItFetched) {
+    auto follower = follower_at(0);
+    kernel_has({1, 5}, 2);
+
+    follower.handle(report(2));
+
+    EXPECT_THAT(
+        consumer_.lines, ElementsAre(
+                             "report 1", "report 2", "lost 3-4 not_retained of 4", "report 5",
+                             "resync 1-5 gap of 5"));
+}
+
 TEST_F(FollowerTest, KeepsTheCauseOfALossBehindAGap) {
     auto follower = follower_at(0);
     kernel_has({1, 4}, 4);

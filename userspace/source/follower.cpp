@@ -100,7 +100,7 @@ Result<void> Follower::resync(std::string_view why, std::optional<Piece> pending
         return fetched;
     if (last_ < from)
         return {};
-    return consumer_.take(Resync{instance_, status->ended, from, last_, why});
+    return consumer_.take(Resync{instance_, std::max(status->ended, last_), from, last_, why});
 }
 
 // Merges what the kernel retains behind last_ with the pending live piece, in the order of SEQ. The
@@ -156,7 +156,8 @@ Result<void> Follower::accept(Loss loss, std::uint64_t report_count) {
     if (reports_ >= report_limit_ || loss.first > loss.last)
         return {};
     last_ = loss.last;
-    return consumer_.take(Lost{loss, report_count});
+    // The kernel may have gone on since the count was taken.
+    return consumer_.take(Lost{loss, std::max(report_count, loss.last)});
 }
 
 Result<void> Follower::lose_up_to(std::uint64_t last, std::uint64_t report_count) {

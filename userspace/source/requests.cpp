@@ -32,8 +32,8 @@ tl::unexpected<Error> refusal(std::uint8_t command, const Acknowledgement& answe
         return fail(
             ErrorKind::privilege,
             fmt::format(
-                "no permission to read reports: it needs CAP_SYSLOG or CAP_SYS_ADMIN in "
-                "the initial user namespace (run as root) (the kernel says: {})",
+                "no permission to read reports: CAP_SYSLOG or CAP_SYS_ADMIN in the initial user "
+                "namespace is needed (run as root); the kernel says: {}",
                 said));
     if (answer.error == ENOENT && reading && !answer.text.empty())
         return fail(ErrorKind::no_such_report, said);
