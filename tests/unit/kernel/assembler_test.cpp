@@ -56,6 +56,7 @@ class Assembler : public AssemblerTest {
     // Other tasks hold every full slot, and with @spares the spare ones, too.
     void exhaust(bool spares) {
         Context holder = {.task = 0x100000};
+        holders = true;
         for (u32 i = 0; i < slots + (spares ? ERN_SPARE_SLOTS : 0); i++) {
             print(holder, cut_here);
             holder.task += 0x1000;
@@ -252,6 +253,13 @@ TEST_F(Assembler, ContinuationIsNoRuleAndNoHeadline) {
     printk(task, "");
     pr_cont(task, kasan_line);
     sweep(0);
+
+    EXPECT_THAT(reports(), IsEmpty());
+}
+
+TEST_F(Assembler, ContinuationOfARuleIsNoHeadline) {
+    printk(task, rule);
+    pr_cont(task, std::string(kasan_line) + "\n");
 
     EXPECT_THAT(reports(), IsEmpty());
 }
@@ -691,9 +699,11 @@ TEST_F(Assembler, EveryFragmentBreaksTheSilence) {
 TEST_F(Assembler, SilenceIsMeasuredAcrossTheClocksWrap) {
     now = ULONG_MAX - 49;
     open_warn();
-    now += 99;
-    sweep(100);
-    EXPECT_THAT(reports(), IsEmpty());
+    for (int i = 0; i < 9; i++) {
+        now += 11;
+        sweep(100);
+        EXPECT_THAT(reports(), IsEmpty());
+    }
 
     now += 1;
     sweep(100);
@@ -709,6 +719,7 @@ TEST_F(Assembler, ReportFromTheFutureIsNotSilent) {
     EXPECT_THAT(reports(), IsEmpty());
 
     close_warn();
+    EXPECT_THAT(reports(), SizeIs(1));
 }
 
 TEST_F(Assembler, SilenceEndsEveryReportAndFreesItsSlot) {
@@ -978,6 +989,24 @@ TEST_F(Assembler, StartedReportWithoutEventEndsAtItsFooter) {
     EXPECT_THAT(reports(), ElementsAre(IsReport("kasan", no_event, kasan_line)));
 }
 
+TEST_F(Assembler, StartedReportOfAToolWithoutEventEndsAtItsFooter) {
+    start(task);
+    print(task, cut_here);
+    print(task, ubsan_line);
+    print(task, "---[ end trace ]---");
+
+    EXPECT_THAT(reports(), ElementsAre(IsReport("ubsan", no_event, ubsan_line)));
+}
+
+TEST_F(Assembler, RuleTwiceBehindAStartEventIsNoReport) {
+    start(task);
+    print(task, rule);
+    open_kasan();
+    close_kasan();
+
+    EXPECT_THAT(reports(), ElementsAre(IsReport("kasan", 0, kasan_line)));
+}
+
 TEST_F(Assembler, StartEventInsideAStartedReportNests) {
     start(task);
     open_kasan();
@@ -1058,6 +1087,7 @@ TEST_F(Assembler, ForgedHeadersHoldNoMoreSlotsThanTheNestingLimit) {
 
     EXPECT_EQ(atomic_read(&assembler.active), static_cast<int>(ERN_NESTING_MAX));
     EXPECT_THAT(reports(), SizeIs(100 - ERN_NESTING_MAX));
+    holders = true;
 }
 
 TEST_F(Assembler, HostileTaskNameOpensNothing) {
@@ -1082,7 +1112,7 @@ TEST_F(Assembler, NothingOpenAndNoMarkMeansIdle) {
     note.rule[ERROR_REPORT_CONTEXT_NMI] = 1;
     EXPECT_FALSE(ern_assembler_idle(&assembler, &note, text, 5));
     note.rule[ERROR_REPORT_CONTEXT_NMI] = 0;
-    print(task, cut_here);
+    exhaust(false);
     EXPECT_FALSE(ern_assembler_idle(&assembler, &note, text, 5));
 }
 

@@ -98,6 +98,28 @@ class Ring : public testing::Test {
         return count - 1;
     }
 
+    // Leaves @free bytes if reports may come so close to the ring's size.
+    void fill_but(u32 free) {
+        const u64 end = ring.tail + memory.size() - free;
+        while (end - ring.head > 2 * entry_size(30000))
+            publish(std::string(30000, 'x'));
+        // In two, for the memory may end here.
+        const u64 to_end = memory.size() - ring.head % memory.size();
+        if (to_end > entry_size(0) && to_end + entry_size(0) < end - ring.head)
+            publish(std::string(to_end - entry_size(0), 'x'));
+        publish(std::string(end - ring.head - entry_size(0), 'x'));
+    }
+
+    void expect_every_seq_sent() {
+        u64 seq = 0;
+        while (const ern_entry* entry = ern_ring_unsent(&ring)) {
+            EXPECT_EQ(entry->seq, seq + 1);
+            seq = entry->kind == ERN_ENTRY_LOSS ? entry->last : entry->seq;
+            ern_ring_sent(&ring);
+        }
+        EXPECT_EQ(seq, counter(ERN_ENDED));
+    }
+
     const ern_entry* next(ern_cursor& cursor) {
         u32 steps = U32_MAX;
         return ern_ring_next(&ring, &cursor, &steps);
@@ -308,6 +330,25 @@ TEST_F(Ring, PadsOfEverySizeAreSkipped) {
     }
 }
 
+TEST_F(Ring, EntryThatJustFitsTheEndGetsNoPad) {
+    start_at(memory.size() - entry_size(100));
+    publish(std::string(100, 'x'));
+
+    EXPECT_EQ(ring.head, memory.size());
+}
+
+TEST_F(Ring, LossAlwaysFindsRoomHoweverFullTheRingAndWhereverItsMemoryEnds) {
+    for (u32 room = 0; room <= loss_size(); room += 8) {
+        for (u32 free = 0; free <= 3 * loss_size(); free += 8) {
+            start_at(2 * u64{memory.size()} - room - (memory.size() - free));
+            fill_but(free);
+            ern_ring_lose(&ring, 1, no_slot);
+            expect_every_seq_sent();
+            ASSERT_FALSE(HasFailure()) << free << " bytes free, " << room << " before the end";
+        }
+    }
+}
+
 TEST_F(Ring, LossIsTakenAcrossPadsOfEverySize) {
     for (u32 room = 0; room <= loss_size() + 8; room += 8) {
         start_at(memory.size() - room);
@@ -398,6 +439,24 @@ TEST_F(Ring, EvictionBehindTheReaderOrOfWhatItDidNotWantIsNoSkip) {
     EXPECT_FALSE(passed.skipped);
     EXPECT_EQ(next(second)->seq, 2u);
     EXPECT_FALSE(second.skipped);
+}
+
+TEST_F(Ring, EvictionOfALossIsNoSkip) {
+    publish("a");
+    ern_ring_lose(&ring, 1, no_slot);
+    send_all();
+    while (!ring.evicted_seq) {
+        publish(std::string(100, 'x'));
+        send_all();
+    }
+    ASSERT_EQ(ring.evicted_seq, 1u);
+    ern_cursor cursor = ern_ring_begin(&ring, 1);
+    for (const u64 tail = ring.tail; ring.tail == tail; send_all())
+        ern_ring_lose(&ring, 1, no_slot);
+    ASSERT_EQ(ring.evicted_seq, 1u);
+
+    EXPECT_EQ(next(cursor)->seq, 3u);
+    EXPECT_FALSE(cursor.skipped);
 }
 
 TEST_F(Ring, ReaderWhoBeganAfterAnEvictionSkippedNothing) {
