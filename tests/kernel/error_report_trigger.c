@@ -6,7 +6,9 @@
  *
  * KIND and CONTEXT are listed by reading the file. CONTEXT is task by default,
  * COUNT 1. The write returns when the reports have been printed. Everything
- * happens on the writer's CPU, so that taskset chooses it.
+ * but BUG(), which kills a thread of its own, happens on the writer's CPU, so that
+ * taskset chooses it. UBSAN reports each place once, that is until the module is
+ * loaded anew.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -15,12 +17,16 @@
 #include <linux/delay.h>
 #include <linux/interrupt.h>
 #include <linux/irq_work.h>
+#include <linux/kasan-checks.h>
 #include <linux/kfence.h>
+#include <linux/kthread.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/sched/task.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
+#include <linux/vmalloc.h>
 
 /* KFENCE has a guard page on one side of an object of this size. */
 #define OBJECT_SIZE 32
@@ -36,6 +42,8 @@ struct shot {
 	const struct kind *kind;
 	const char *address;
 	char *object;		/* freed afterwards */
+	struct task_struct *victim;
+	struct completion dying;
 	struct completion over;
 	struct tasklet_struct softirq;
 	struct irq_work hardirq;
@@ -46,11 +54,13 @@ struct shot {
  * @name: as written to the file
  * @prepare: in process context; NULL if there is nothing to prepare
  * @fire: in the context asked for; makes the kernel report
+ * @absent: this kernel would not report, so that there is no such kind
  */
 struct kind {
 	const char *name;
 	int (*prepare)(struct shot *shot);
 	void (*fire)(struct shot *shot);
+	bool absent;
 };
 
 /* @run: calls kind->fire() in the context, and returns when it is over. */
@@ -92,17 +102,15 @@ static void fire_access(struct shot *shot)
 	READ_ONCE(*shot->address);
 }
 
-/* An object of KFENCE's pool, or NULL where KFENCE is off. */
-static char *allocate_from_kfence(void)
+/* An object of KFENCE's pool, or one that is not; NULL if there is none. */
+static char *allocate(bool from_kfence)
 {
 	unsigned int waited;
 
-	if (!IS_ENABLED(CONFIG_KFENCE))
-		return NULL;
 	for (waited = 0; waited < KFENCE_WAIT_MS; waited++) {
 		char *object = kmalloc(OBJECT_SIZE, GFP_KERNEL);
 
-		if (!object || is_kfence_address(object))
+		if (!object || is_kfence_address(object) == from_kfence)
 			return object;
 		kfree(object);
 		usleep_range(900, 1100);
@@ -110,9 +118,9 @@ static char *allocate_from_kfence(void)
 	return NULL;
 }
 
-static int prepare_use_after_free(struct shot *shot)
+static int prepare_kfence_use_after_free(struct shot *shot)
 {
-	char *object = allocate_from_kfence();
+	char *object = allocate(true);
 
 	if (!object)
 		return -EOPNOTSUPP;
@@ -121,9 +129,9 @@ static int prepare_use_after_free(struct shot *shot)
 	return 0;
 }
 
-static int prepare_out_of_bounds(struct shot *shot)
+static int prepare_kfence_out_of_bounds(struct shot *shot)
 {
-	char *object = allocate_from_kfence();
+	char *object = allocate(true);
 
 	if (!object)
 		return -EOPNOTSUPP;
@@ -133,13 +141,167 @@ static int prepare_out_of_bounds(struct shot *shot)
 	return 0;
 }
 
+static int prepare_use_after_free(struct shot *shot)
+{
+	char *object = allocate(false);
+
+	if (!object)
+		return -ENOMEM;
+	shot->address = object;
+	kfree(object);
+	return 0;
+}
+
+static int prepare_out_of_bounds(struct shot *shot)
+{
+	shot->object = allocate(false);
+	if (!shot->object)
+		return -ENOMEM;
+	shot->address = shot->object + OBJECT_SIZE;
+	return 0;
+}
+
+/* Behind the object but in its page: the page behind that would really fault. */
+static int prepare_vmalloc_out_of_bounds(struct shot *shot)
+{
+	shot->object = vmalloc(PAGE_SIZE - OBJECT_SIZE);
+	if (!shot->object)
+		return -ENOMEM;
+	shot->address = shot->object + PAGE_SIZE - OBJECT_SIZE;
+	return 0;
+}
+
+/*
+ * The compiler must not see what comes, lest it warns or leaves it out; and what
+ * UBSAN can see is its report rather than KASAN's.
+ */
+static void fire_stack_out_of_bounds(struct shot *shot)
+{
+	char array[OBJECT_SIZE] = {};
+	char *address = array;
+
+	OPTIMIZER_HIDE_VAR(address);
+	READ_ONCE(address[sizeof(array)]);
+}
+
+static char global[OBJECT_SIZE];
+
+static void fire_global_out_of_bounds(struct shot *shot)
+{
+	char *address = global;
+
+	OPTIMIZER_HIDE_VAR(address);
+	READ_ONCE(address[sizeof(global)]);
+}
+
+/* KASAN leaves the object as it is at the second kfree(). */
+static void fire_double_free(struct shot *shot)
+{
+	char *object = shot->object;
+
+	shot->object = NULL;
+	kfree(object);
+	OPTIMIZER_HIDE_VAR(object);
+	kfree(object);
+}
+
+static void fire_invalid_free(struct shot *shot)
+{
+	char *address = shot->object + 1;
+
+	OPTIMIZER_HIDE_VAR(address);
+	kfree(address);
+}
+
+/* Only the check, since the access would be an oops. KASAN ends it without an event. */
+static void fire_null(struct shot *shot)
+{
+	kasan_check_read(NULL, 1);
+}
+
+/* The member behind the array keeps KASAN out of it. */
+static struct {
+	int array[4];
+	int behind;
+} bounds;
+
+static void fire_array_out_of_bounds(struct shot *shot)
+{
+	unsigned int index = ARRAY_SIZE(bounds.array);
+
+	OPTIMIZER_HIDE_VAR(index);
+	READ_ONCE(bounds.array[index]);
+}
+
+static void fire_shift(struct shot *shot)
+{
+	unsigned int by = BITS_PER_TYPE(int);
+	int value = 1;
+
+	OPTIMIZER_HIDE_VAR(by);
+	value <<= by;
+	OPTIMIZER_HIDE_VAR(value);
+}
+
+/* checkpatch minds the real name; to crash is what is wanted here. */
+#define DIE BUG
+
+static int die(void *data)
+{
+	struct shot *shot = data;
+
+	complete(&shot->dying);
+	DIE();
+	return 0;
+}
+
+static int prepare_bug(struct shot *shot)
+{
+	struct task_struct *victim = kthread_create(die, shot, "bug_victim");
+
+	if (IS_ERR(victim))
+		return PTR_ERR(victim);
+	shot->victim = get_task_struct(victim);
+	return 0;
+}
+
+static void fire_bug(struct shot *shot)
+{
+	wake_up_process(shot->victim);
+}
+
+static void bury(struct shot *shot)
+{
+	/* Stopped earlier, the thread would not even begin. */
+	wait_for_completion(&shot->dying);
+	kthread_stop(shot->victim);
+	put_task_struct(shot->victim);
+}
+
 static const struct kind kinds[] = {
 	{ "warn", NULL, fire_warn },
 	{ "warn-msg", NULL, fire_warn_message },
 	{ "warn-long", NULL, fire_warn_long },
 	{ "warn-burst", NULL, fire_warn_burst },
-	{ "kfence-uaf", prepare_use_after_free, fire_access },
-	{ "kfence-oob", prepare_out_of_bounds, fire_access },
+	{ "bug", prepare_bug, fire_bug },
+	{ "kfence-uaf", prepare_kfence_use_after_free, fire_access,
+	  !IS_ENABLED(CONFIG_KFENCE) },
+	{ "kfence-oob", prepare_kfence_out_of_bounds, fire_access,
+	  !IS_ENABLED(CONFIG_KFENCE) },
+	{ "kasan-uaf", prepare_use_after_free, fire_access, !IS_ENABLED(CONFIG_KASAN) },
+	{ "kasan-oob", prepare_out_of_bounds, fire_access, !IS_ENABLED(CONFIG_KASAN) },
+	{ "kasan-stack-oob", NULL, fire_stack_out_of_bounds, !IS_ENABLED(CONFIG_KASAN_STACK) },
+	{ "kasan-global-oob", NULL, fire_global_out_of_bounds,
+	  !IS_ENABLED(CONFIG_KASAN_GENERIC) },
+	{ "kasan-vmalloc-oob", prepare_vmalloc_out_of_bounds, fire_access,
+	  !IS_ENABLED(CONFIG_KASAN_VMALLOC) },
+	{ "kasan-double-free", prepare_out_of_bounds, fire_double_free,
+	  !IS_ENABLED(CONFIG_KASAN) },
+	{ "kasan-invalid-free", prepare_out_of_bounds, fire_invalid_free,
+	  !IS_ENABLED(CONFIG_KASAN) },
+	{ "kasan-null", NULL, fire_null, !IS_ENABLED(CONFIG_KASAN) },
+	{ "ubsan-bounds", NULL, fire_array_out_of_bounds, !IS_ENABLED(CONFIG_UBSAN_BOUNDS) },
+	{ "ubsan-shift", NULL, fire_shift, !IS_ENABLED(CONFIG_UBSAN_SHIFT) },
 };
 
 static void run_task(struct shot *shot)
@@ -197,10 +359,13 @@ static int shoot(const struct kind *kind, const struct context *context)
 		return -ENOMEM;
 	shot->kind = kind;
 	init_completion(&shot->over);
+	init_completion(&shot->dying);
 	err = kind->prepare ? kind->prepare(shot) : 0;
 	if (!err)
 		context->run(shot);
-	kfree(shot->object);
+	if (shot->victim)
+		bury(shot);
+	kvfree(shot->object);
 	kfree(shot);
 	return err;
 }
@@ -210,7 +375,7 @@ static const struct kind *find_kind(const char *name)
 	const struct kind *kind;
 
 	for (kind = kinds; kind < kinds + ARRAY_SIZE(kinds); kind++)
-		if (!strcmp(kind->name, name))
+		if (!kind->absent && !strcmp(kind->name, name))
 			return kind;
 	return NULL;
 }
@@ -227,7 +392,7 @@ static const struct context *find_context(const char *name)
 
 static ssize_t fire_write(struct file *file, const char __user *from, size_t len, loff_t *offset)
 {
-	char order[64], kind_name[16], context_name[16] = "task";
+	char order[64], kind_name[24], context_name[16] = "task";
 	const struct context *context;
 	const struct kind *kind;
 	unsigned int count = 1;
@@ -238,7 +403,7 @@ static ssize_t fire_write(struct file *file, const char __user *from, size_t len
 	if (copy_from_user(order, from, len))
 		return -EFAULT;
 	order[len] = '\0';
-	if (sscanf(order, "%15s %15s %u", kind_name, context_name, &count) < 1)
+	if (sscanf(order, "%23s %15s %u", kind_name, context_name, &count) < 1)
 		return -EINVAL;
 
 	kind = find_kind(kind_name);
@@ -256,7 +421,8 @@ static int fire_show(struct seq_file *out, void *unused)
 
 	seq_puts(out, "kinds:");
 	for (i = 0; i < ARRAY_SIZE(kinds); i++)
-		seq_printf(out, " %s", kinds[i].name);
+		if (!kinds[i].absent)
+			seq_printf(out, " %s", kinds[i].name);
 	seq_puts(out, "\ncontexts:");
 	for (i = 0; i < ARRAY_SIZE(contexts); i++)
 		seq_printf(out, " %s", contexts[i].name);
