@@ -26,6 +26,15 @@ class GuestTest(unittest.TestCase):
         return self.enterContext(context)
 
 
+class UnloadedTest(GuestTest):
+    """Begins and ends without the module, however it fails."""
+
+    def setUp(self):
+        super().setUp()
+        self.assertFalse(guest.is_loaded())
+        self.addCleanup(guest.ensure_unloaded)
+
+
 class ModuleTest(GuestTest):
     """With the module loaded, once for all the tests of the class."""
 

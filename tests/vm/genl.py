@@ -32,6 +32,8 @@ CTRL_ATTR_MCAST_GRP_ID = 2
 TIMEOUT_S = 60
 LARGEST_MESSAGE = 1 << 18
 
+_PAGE = 4096
+
 _HEADER = struct.Struct("=IHHII")  # length, type, flags, sequence, port
 _GENL = struct.Struct("=BBH")  # command, version, reserved
 _ATTRIBUTE = struct.Struct("=HH")  # length, type
@@ -117,7 +119,9 @@ class Socket:
     def _resolve(self):
         name = attribute(CTRL_ATTR_FAMILY_NAME, uapi.FAMILY_NAME.encode() + b"\0")
         self.send(CTRL_CMD_GETFAMILY, name, family=GENL_ID_CTRL)
-        [reply] = self.answer()
+        # A reader that takes much makes the kernel's buffers large, also where it should not rely
+        # on it.
+        [reply] = self.answer(_PAGE)
         found = dict(attributes(reply.payload))
         groups = {}
         for _, group in attributes(found.get(CTRL_ATTR_MCAST_GROUPS, b"")):
@@ -140,9 +144,9 @@ class Socket:
         )
         self._socket.send(header + _GENL.pack(command, uapi.FAMILY_VERSION, 0) + payload)
 
-    def receive(self):
+    def receive(self, size=LARGEST_MESSAGE):
         """The messages of one datagram."""
-        data = self._socket.recv(LARGEST_MESSAGE)
+        data = self._socket.recv(size)
         messages = []
         while data:
             length, kind, flags, sequence, _ = _HEADER.unpack_from(data)
@@ -155,14 +159,14 @@ class Socket:
                 messages.append(Message(kind, flags, sequence, command, body[_GENL.size :]))
         return messages
 
-    def answer(self):
+    def answer(self, size=LARGEST_MESSAGE):
         """What the kernel replies to the last send(), to its end. Raises Refused.
 
         interrupted says, at the end, whether NLM_F_DUMP_INTR was among it.
         """
         self.interrupted = False
         while True:
-            for message in self.receive():
+            for message in self.receive(size):
                 if message.sequence != self._sequence:
                     continue
                 self.interrupted |= bool(message.flags & NLM_F_DUMP_INTR)

@@ -49,6 +49,11 @@ def is_loaded():
     return pathlib.Path("/sys/module", MODULE).exists()
 
 
+def ensure_unloaded():
+    if is_loaded():
+        rmmod()
+
+
 @contextlib.contextmanager
 def module(**parameters):
     """error_report_notify, as long as this lasts."""

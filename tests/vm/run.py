@@ -15,15 +15,12 @@ import guest
 from tap import TapResult, title
 
 
-def chosen(suite, pattern):
-    """The suite's tests that fit, keeping those of a class together."""
-    result = unittest.TestSuite()
+def tests_of(suite):
     for part in suite:
         if isinstance(part, unittest.TestSuite):
-            result.addTest(chosen(part, pattern))
-        elif pattern.search(title(part)):
-            result.addTest(part)
-    return result
+            yield from tests_of(part)
+        else:
+            yield part
 
 
 def prepare():
@@ -37,13 +34,13 @@ def main():
     if len(sys.argv) > 2 or sys.argv[1:2] in (["-h"], ["--help"]):
         print(__doc__)
         return 2
-    tests = unittest.defaultTestLoader.discover(str(pathlib.Path(__file__).parent))
-    tests = chosen(tests, re.compile(" ".join(sys.argv[1:])))
-    print(f"1..{tests.countTestCases()}", flush=True)
+    pattern = re.compile(" ".join(sys.argv[1:]))
+    found = unittest.defaultTestLoader.discover(str(pathlib.Path(__file__).parent))
+    tests = [test for test in tests_of(found) if pattern.search(title(test))]
+    result = TapResult([title(test) for test in tests])
     prepare()
-    result = TapResult()
-    tests.run(result)
-    return 0 if result.wasSuccessful() and result.testsRun else 1
+    unittest.TestSuite(tests).run(result)
+    return 0 if result.finish() else 1
 
 
 if __name__ == "__main__":

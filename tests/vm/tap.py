@@ -18,13 +18,15 @@ def title(test):
 
 
 class TapResult(unittest.TestResult):
-    """Prints; wasSuccessful() tells the rest."""
+    """Prints the plan, then each test; finish() those that never ran."""
 
-    def __init__(self):
+    def __init__(self, titles):
         super().__init__()
+        self._waiting = titles
         self._number = 0
         self._reasons = []
         self._began = 0
+        print(f"1..{len(titles)}", flush=True)
 
     def startTest(self, test):
         super().startTest(test)
@@ -32,35 +34,45 @@ class TapResult(unittest.TestResult):
         self._began = time.monotonic()
 
     def stopTest(self, test):
-        self._print(title(test), self._reasons)
+        took = f"{time.monotonic() - self._began:.1f} s"
+        self._print(title(test), self._reasons, took)
         super().stopTest(test)
 
-    def _print(self, name, reasons):
-        self._number += 1
-        took = time.monotonic() - self._began
-        print(f"{'not ok' if reasons else 'ok'} {self._number} - {name} # {took:.1f} s", flush=True)
-        for reason in reasons:
-            for line in reason.splitlines():
-                print("# " + line[:REASON_WIDTH], flush=True)
+    def finish(self):
+        """True if every test of the plan passed."""
+        for name in list(self._waiting):
+            self._print(name, ["It did not run."], "")
+        return self.wasSuccessful() and self._number > 0
 
-    def _add_reason(self, test, error):
-        reason = self._exc_info_to_string(error, test)
-        # A class that could not be set up is no test that starts and stops.
+    def _print(self, name, reasons, took):
+        self._waiting.remove(name)
+        self._number += 1
+        verdict = "not ok" if reasons else "ok"
+        print(f"{verdict} {self._number} - {name} # {took}", flush=True)
+        for reason in reasons:
+            _comment(reason)
+
+    def _take_reason(self, test, reason):
+        # A class that cannot be set up is no test; its tests are among those that do not run.
         if isinstance(test, unittest.TestCase):
             self._reasons.append(reason)
         else:
-            self._began = time.monotonic()
-            self._print(str(test), [reason])
+            _comment(f"{test}\n{reason}")
 
     def addError(self, test, err):
         super().addError(test, err)
-        self._add_reason(test, err)
+        self._take_reason(test, self._exc_info_to_string(err, test))
 
     def addFailure(self, test, err):
         super().addFailure(test, err)
-        self._add_reason(test, err)
+        self._take_reason(test, self._exc_info_to_string(err, test))
 
     def addSubTest(self, test, subtest, err):
         super().addSubTest(test, subtest, err)
         if err:
             self._reasons.append(f"{subtest}\n{self._exc_info_to_string(err, test)}")
+
+
+def _comment(reason):
+    for line in reason.splitlines():
+        print("# " + line[:REASON_WIDTH], flush=True)

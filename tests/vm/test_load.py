@@ -5,7 +5,7 @@ import pathlib
 import tempfile
 
 import guest
-from case import GuestTest
+from case import UnloadedTest
 from kernel_log import KernelLog
 
 # name, value that is refused, the range that the log names
@@ -20,7 +20,7 @@ BAD_PARAMETERS = (
 )
 
 
-class Load(GuestTest):
+class Load(UnloadedTest):
     def assert_refused(self, sentence, **how):
         log = self.enter(KernelLog())
         with self.assertRaises(guest.CommandFailed):
@@ -31,7 +31,6 @@ class Load(GuestTest):
 
     def test_modprobe_loads_it_with_parameters(self):
         guest.run("modprobe", guest.MODULE, "slots=3", "silence_ms=500")
-        self.addCleanup(guest.rmmod)
         self.assertEqual(guest.parameters()["slots"], "3")
         self.assertEqual(guest.parameters()["silence_ms"], "500")
 

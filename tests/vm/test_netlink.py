@@ -17,10 +17,10 @@ class Requests(ModuleTest):
         super().setUp()
         self.socket = self.enter(genl.Socket())
 
-    def fire(self, count=1):
+    def fire(self, count=1, kind="warn-msg", context="task"):
         """The SEQ of the first."""
         first = self.socket.status()["ENDED"] + 1
-        guest.fire("warn-msg", count=count)
+        guest.fire(kind, context, count=count)
         last = first + count - 1
         guest.wait_until(lambda: guest.report_count() == last, f"report_count {last}")
         return first
@@ -99,8 +99,14 @@ class Requests(ModuleTest):
         self.assertEqual(rest, reports[-3:])
         self.assertEqual(self.socket.dump(first + 5), ([], False))
 
+    def test_dump_has_a_report_that_is_larger_than_a_page(self):
+        seq = self.fire(kind="warn-long", context="hardirq")
+        with genl.Socket() as fresh:
+            [report], _ = fresh.dump(seq)
+        self.assertGreater(len(report["TEXT"]), 4096)
+
     def test_dump_under_traffic_ends_in_order_and_without_doubles(self):
-        writers = [guest.Writer("warn", count=40, cpu=cpu).start() for cpu in (1, 2)]
+        writers = [guest.Writer("warn", count=100, cpu=cpu).start() for cpu in (1, 2)]
         dumps = 0
         while any(writer.is_alive() for writer in writers) or not dumps:
             ended = self.socket.status()["ENDED"]

@@ -5,13 +5,13 @@ import json
 
 import genl
 import guest
-from case import GuestTest, ModuleTest
+from case import ModuleTest, UnloadedTest
 from tool import Listener, run_tool
 
 COMMANDS = (("listen",), ("list",), ("show", "1"), ("status",))
 
 
-class WithoutModule(GuestTest):
+class WithoutModule(UnloadedTest):
     def test_tool_says_that_the_module_is_not_loaded_and_how_to_load_it(self):
         for command in COMMANDS:
             with self.subTest(command=command):

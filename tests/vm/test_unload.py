@@ -8,13 +8,13 @@ import select
 import genl
 import guest
 import uapi
-from case import GuestTest
+from case import UnloadedTest
 from kernel_log import CUT_HERE, KernelLog
 
 ROUNDS = 50
 
 
-class Unload(GuestTest):
+class Unload(UnloadedTest):
     def test_50_times_while_reports_fire(self):
         log = self.enter(KernelLog())
         captured = 0
