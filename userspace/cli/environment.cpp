@@ -2,6 +2,7 @@
 #include "cli/environment.h"
 
 #include <ctime>
+#include <fcntl.h>
 #include <fstream>
 #include <sys/ioctl.h>
 #include <sys/utsname.h>
@@ -27,6 +28,14 @@ std::uint64_t now() {
     constexpr std::uint64_t ns_per_second = 1'000'000'000;
     return static_cast<std::uint64_t>(time.tv_sec) * ns_per_second +
            static_cast<std::uint64_t>(time.tv_nsec);
+}
+
+void reserve_standard_descriptors() {
+    for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+        if (fcntl(fd, F_GETFD) < 0)
+            // It gets the lowest number that is free: fd. Deliberately without O_CLOEXEC, as any
+            // standard descriptor.
+            open("/dev/null", O_RDONLY);
 }
 
 std::size_t terminal_width() {

@@ -14,6 +14,10 @@ Origin read_origin();
 // ns of CLOCK_REALTIME.
 std::uint64_t now();
 
+// Fills the standard descriptors that the caller left closed, so that no socket takes their numbers
+// and then gets the output. Writing to them still fails.
+void reserve_standard_descriptors();
+
 // Columns of the terminal that standard output is, 0 if it is none.
 std::size_t terminal_width();
 

@@ -75,7 +75,7 @@ class Session {
             if (signal.revents != 0)
                 if (auto name = signals_.take())
                     return *name;
-            if ((sink.revents & POLLERR) != 0)
+            if ((sink.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0)
                 return tl::unexpected(sink_.closed());
             if (source.revents != 0)
                 if (auto taken = take_batch(follower); !taken)

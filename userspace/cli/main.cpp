@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "cli/arguments.h"
 #include "cli/diagnostic.h"
+#include "cli/environment.h"
 #include "cli/exit_code.h"
 
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
 
 namespace error_report {
 namespace {
@@ -32,6 +37,7 @@ int run(std::vector<std::string> arguments) {
 } // namespace error_report
 
 int main(int argc, char** argv) {
+    error_report::reserve_standard_descriptors();
     // A reader that goes away is an error of write(2), with a sentence.
     std::signal(SIGPIPE, SIG_IGN);
     try {

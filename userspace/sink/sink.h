@@ -20,7 +20,7 @@ class Sink {
     // The whole line, which has its newline, is with the operating system when this returns.
     virtual Result<void> write(std::string_view line) = 0;
 
-    // poll() reports POLLERR here when nobody reads any more; -1 if that cannot be told.
+    // poll() reports POLLERR or POLLHUP here when nobody reads any more; -1 if that cannot be told.
     [[nodiscard]] virtual int poll_fd() const = 0;
     // What to say then.
     [[nodiscard]] virtual Error closed() const = 0;
