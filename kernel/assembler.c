@@ -325,7 +325,7 @@ bool ern_assembler_start(struct ern_assembler *a, const struct ern_printer *by)
 bool ern_assembler_end(struct ern_assembler *a, const struct ern_printer *by,
 		       const struct ern_detector *detector, u64 id)
 {
-	bool changed;
+	bool changed = false;
 	struct ern_slot *s = take_innermost(a, by, &changed);
 
 	if (s && detector && s->opens != ERN_MARK_NONE && s->opens != detector->opens) {
