@@ -32,15 +32,36 @@ typedef uint64_t u64;
 #define static_assert		_Static_assert
 #endif
 
-#define READ_ONCE(x)		__atomic_load_n(&(x), __ATOMIC_RELAXED)
-#define WRITE_ONCE(x, value)	__atomic_store_n(&(x), value, __ATOMIC_RELAXED)
-#define smp_load_acquire(p)	__atomic_load_n(p, __ATOMIC_ACQUIRE)
-#define smp_store_release(p, value) __atomic_store_n(p, value, __ATOMIC_RELEASE)
+/*
+ * An interrupt may come anywhere. Where it makes a difference is between two
+ * accesses to shared memory: a test can have one come in front of each.
+ */
+#ifdef __cplusplus
+extern __thread void (*port_interrupt)(void);
+#else
+__attribute__((weak)) __thread void (*port_interrupt)(void);
+#endif
+
+static inline void port_interruptible(void)
+{
+	if (unlikely(port_interrupt))
+		port_interrupt();
+}
+
+#define READ_ONCE(x)		\
+	(port_interruptible(), __atomic_load_n(&(x), __ATOMIC_RELAXED))
+#define WRITE_ONCE(x, value)	\
+	(port_interruptible(), __atomic_store_n(&(x), value, __ATOMIC_RELAXED))
+#define smp_load_acquire(p)	\
+	(port_interruptible(), __atomic_load_n(p, __ATOMIC_ACQUIRE))
+#define smp_store_release(p, value)	\
+	(port_interruptible(), __atomic_store_n(p, value, __ATOMIC_RELEASE))
 
 #define cmpxchg(p, expected, desired)					\
 ({									\
 	__typeof__(*(p)) seen = (expected);				\
 									\
+	port_interruptible();						\
 	__atomic_compare_exchange_n(p, &seen, desired, false,		\
 				    __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);	\
 	seen;								\
@@ -50,16 +71,19 @@ typedef struct { int counter; } atomic_t;
 
 static inline int atomic_read(const atomic_t *v)
 {
+	port_interruptible();
 	return __atomic_load_n(&v->counter, __ATOMIC_RELAXED);
 }
 
 static inline void atomic_inc(atomic_t *v)
 {
+	port_interruptible();
 	__atomic_fetch_add(&v->counter, 1, __ATOMIC_RELAXED);
 }
 
 static inline void atomic_dec(atomic_t *v)
 {
+	port_interruptible();
 	__atomic_fetch_sub(&v->counter, 1, __ATOMIC_RELAXED);
 }
 

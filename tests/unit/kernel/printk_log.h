@@ -15,7 +15,9 @@
 // start, a continued record moving there whole.
 class PrintkLog {
   public:
-    explicit PrintkLog(size_t size = 64 * 1024) : memory_(size) {}
+    // A record that grows by no more than @growth stays where it began.
+    explicit PrintkLog(size_t size = 64 * 1024, size_t growth = 0)
+        : memory_(size), growth_(growth) {}
 
     // Returns the fragment where it was stored, its trailing newline stripped. As in
     // the kernel, only the log's last record can be continued, by its own caller, and
@@ -42,7 +44,7 @@ class PrintkLog {
     static size_t block_size(size_t text) { return (header_size + text + 1 + 7) & ~size_t{7}; }
 
     void begin(size_t text) {
-        block_ = head_ + block_size(text) > memory_.size() ? 0 : head_;
+        block_ = head_ + block_size(text + growth_) > memory_.size() ? 0 : head_;
         head_ = block_ + block_size(text);
         length_ = 0;
         std::memset(memory_.data() + block_, 0, header_size);
@@ -58,6 +60,7 @@ class PrintkLog {
     }
 
     std::vector<char> memory_;
+    size_t growth_;
     size_t head_ = 0;   // where the next block begins
     size_t block_ = 0;  // the last record's
     size_t length_ = 0; // of the last record so far
