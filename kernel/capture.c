@@ -86,13 +86,16 @@ static struct event {
 	struct tracepoint *tracepoint;
 	bool attached;
 } events[] = {
-	/* In the order of attaching: who hears headers must hear what ends them. */
+	/*
+	 * In the order of attaching, for who hears that a report begins must hear
+	 * its lines, and what ends it.
+	 */
 	{ "error_report_end", probe_end, true, true },
-	{ "error_report_start", probe_start, false, false },
 	{ "console", probe_console, true, true },
+	{ "error_report_start", probe_start, false, false },
 };
 
-static struct event *const start_event = &events[1];
+static struct event *const start_event = &events[2];
 
 /* console is exported from 6.12 on only, so all are looked up by name. */
 static void match_tracepoint(struct tracepoint *tracepoint, void *unused)
@@ -108,7 +111,11 @@ void ern_capture_stop(void)
 {
 	struct event *event;
 
-	for (event = events + ARRAY_SIZE(events); event-- > events;) {
+	/*
+	 * Not the mirror of attaching: an end event whose lines were not heard any
+	 * more would make a part look whole, lines without it are flagged.
+	 */
+	for (event = events; event < events + ARRAY_SIZE(events); event++) {
 		if (event->attached)
 			tracepoint_probe_unregister(event->tracepoint, event->probe, NULL);
 		event->attached = false;
