@@ -179,21 +179,28 @@ int ern_deliver_init(const struct ern_limits *limits)
 	return 0;
 }
 
-void ern_deliver_flush(void)
+static void wait_for_collectors_and_sweep(void)
 {
 	int cpu;
-
-	/* The probes are gone: nobody but this sweep ends a report from here on. */
-	cancel_delayed_work_sync(&sweep_work);
-	preempt_disable();
-	if (ern_assembler_sweep(&assembler, jiffies, 0))
-		ern_deliver_kick();
-	preempt_enable();
 
 	for_each_possible_cpu(cpu)
 		irq_work_sync(&per_cpu(collectors, cpu).work);
 	/* A collector may have queued it while a report was open. */
 	cancel_delayed_work_sync(&sweep_work);
+}
+
+void ern_deliver_flush(void)
+{
+	/* The probes are gone: nobody but a sweep ends a report from here on. */
+	wait_for_collectors_and_sweep();
+	preempt_disable();
+	if (ern_assembler_sweep(&assembler, jiffies, 0))
+		ern_deliver_kick();
+	preempt_enable();
+
+	/* Twice: a sweep that was at work at that moment may have kicked one more. */
+	wait_for_collectors_and_sweep();
+	wait_for_collectors_and_sweep();
 	flush_work(&send_work);
 }
 
