@@ -99,7 +99,7 @@ int ern_netlink_send_report(const struct ern_entry *entry)
 
 int ern_netlink_send_loss(u64 first, u64 last, u32 causes)
 {
-	struct sk_buff *skb = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
+	struct sk_buff *skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL | __GFP_NOWARN);
 	void *header;
 
 	if (!skb)
@@ -379,7 +379,7 @@ static int status_get_do(struct sk_buff *request, struct genl_info *info)
 	struct sk_buff *skb;
 	void *header;
 
-	skb = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
+	skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
 	if (!skb)
 		return -ENOMEM;
 	header = genlmsg_put_reply(skb, info, &family, 0, ERROR_REPORT_CMD_STATUS_GET);
