@@ -10,8 +10,9 @@
  * ======
  *
  * ERROR_REPORT_FAMILY_NAME, in the initial network namespace only. Refusals
- * carry a sentence in NLMSGERR_ATTR_MSG (the extended ack). Every
- * string is NUL-terminated, every number has the host's byte order.
+ * carry a sentence in NLMSGERR_ATTR_MSG (the extended ack), save that Linux 6.1
+ * passes on none for a dump. Every string is NUL-terminated, every number has
+ * the host's byte order.
  *
  * ERROR_REPORT_CMD_REPORT_GET, ERROR_REPORT_A_*
  *
