@@ -59,8 +59,8 @@ static void probe_console(void *unused, const char *text, size_t len)
 		kick();
 }
 
-/* The first argument is a string in the 2021 series' first version, later an enum. */
-static void probe_start(void *unused, unsigned long detector, unsigned long id)
+/* Ignores the first argument: a string in the 2021 series' first version, later this enum. */
+static void probe_start(void *unused, enum error_detector detector, unsigned long id)
 {
 	struct ern_printer by = printer();
 

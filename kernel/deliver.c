@@ -130,10 +130,11 @@ static void send(struct work_struct *work)
 	while ((entry = next_unsent(&loss))) {
 		if (entry == &loss) {
 			count_failed(ern_netlink_send_loss(loss.seq, loss.last, loss.causes));
-			ern_sysfs_update(loss.last, NULL, 0);
+			ern_sysfs_update(loss.last, NULL, 0, false);
 		} else {
 			count_failed(ern_netlink_send_report(entry));
-			ern_sysfs_update(entry->seq, entry->text, entry->text_len);
+			ern_sysfs_update(entry->seq, entry->text, entry->text_len,
+					 entry->report.flags & ERROR_REPORT_FLAG_TRUNCATED);
 
 			raw_spin_lock_irq(&history.lock);
 			ern_ring_sent(&history.ring);

@@ -58,37 +58,43 @@ static const struct attribute_group group = {
 	.attrs = attrs,
 };
 
-/* Bytes of whole lines that fit into @room, or @room if not even one does. */
+/* Bytes of @text, which is longer, up to the end of the last line within @room. */
 static size_t fitting_lines(const char *text, size_t room)
 {
 	size_t len = room;
 
-	while (len && text[len - 1] != '\n')
+	while (len && text[len] != '\n')
 		len--;
 	return len ?: room;
 }
 
-static void set_text(const char *text, size_t len)
+/* @cut: @text is not the whole report already. */
+static void set_text(const char *text, size_t len, bool cut)
 {
-	if (len + 1 <= LAST_MAX) {
-		memcpy(last.text, text, len);
-		if (len)
-			last.text[len++] = '\n';
-		last.len = len;
-		return;
-	}
-	len = fitting_lines(text, LAST_MAX - strlen(TRUNCATED));
+	size_t room = LAST_MAX - strlen("\n");
+
+	cut |= len > room;
+	if (cut)
+		room -= strlen(TRUNCATED);
+	if (len > room)
+		len = fitting_lines(text, room);
+
 	memcpy(last.text, text, len);
-	memcpy(last.text + len, TRUNCATED, strlen(TRUNCATED));
-	last.len = len + strlen(TRUNCATED);
+	if (len)
+		last.text[len++] = '\n';
+	if (cut) {
+		memcpy(last.text + len, TRUNCATED, strlen(TRUNCATED));
+		len += strlen(TRUNCATED);
+	}
+	last.len = len;
 }
 
-void ern_sysfs_update(u64 seq, const char *text, u32 len)
+void ern_sysfs_update(u64 seq, const char *text, u32 len, bool cut)
 {
 	mutex_lock(&last.lock);
 	last.count = seq;
 	if (text)
-		set_text(text, len);
+		set_text(text, len, cut);
 	mutex_unlock(&last.lock);
 
 	if (text)

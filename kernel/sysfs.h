@@ -18,7 +18,8 @@ void ern_sysfs_exit(void);
  * @seq: the last SEQ, for report_count
  * @text: the report's; NULL for a loss, which leaves last_report as it is
  * @len: bytes of @text
+ * @cut: @text is not the whole report
  */
-void ern_sysfs_update(u64 seq, const char *text, u32 len);
+void ern_sysfs_update(u64 seq, const char *text, u32 len, bool cut);
 
 #endif /* ERN_SYSFS_H */
