@@ -49,7 +49,7 @@ def tidy(unit, build, stamp, key):
         text=True,
     )
     if done.returncode:
-        return done.stdout + done.stderr
+        return done.stdout or done.stderr
     stamp.parent.mkdir(parents=True, exist_ok=True)
     stamp.write_text(key)
     return ""
