@@ -188,7 +188,8 @@ static void append_record(struct ern_slot *s, const char *text, size_t len)
 
 /*
  * Opens a report, inside @outer (BUSY, and put here) if there is one. Without a
- * slot, nothing: the loss is counted once, at the report's end event.
+ * slot, nothing: the loss is counted at the report's end event or, for one that
+ * fires none, at the headline behind "cut here".
  */
 static struct ern_slot *open_report(struct ern_assembler *a, const struct ern_printer *by,
 				    struct ern_slot *outer, enum ern_mark opens)
@@ -204,21 +205,22 @@ static struct ern_slot *open_report(struct ern_assembler *a, const struct ern_pr
 	return claim(a, by, opens, depth);
 }
 
-/* Whether the record before this one, of the same context, was a rule. */
-static bool forget_rule(const struct ern_printer *by)
+/* What was noted of the record before this one, if that was of the same context. */
+static enum ern_mark take_note(const struct ern_printer *by)
 {
 	struct ern_note *note = by->note;
+	enum ern_mark mark = note->mark[by->context];
 
-	if (!note->rule[by->context])
-		return false;
-	WRITE_ONCE(note->rule[by->context], 0);
-	return note->owner[by->context] == by->owner;
+	if (mark == ERN_MARK_NONE)
+		return mark;
+	WRITE_ONCE(note->mark[by->context], ERN_MARK_NONE);
+	return note->owner[by->context] == by->owner ? mark : ERN_MARK_NONE;
 }
 
-static void note_rule(const struct ern_printer *by)
+static void leave_note(const struct ern_printer *by, enum ern_mark mark)
 {
 	by->note->owner[by->context] = by->owner;
-	WRITE_ONCE(by->note->rule[by->context], 1);
+	WRITE_ONCE(by->note->mark[by->context], mark);
 }
 
 /* Where @s stands after a record that is a mark. Returns false if @s is no more held. */
@@ -246,18 +248,28 @@ static bool take_mark(struct ern_assembler *a, struct ern_slot *s, enum ern_mark
 static void take_record(struct ern_assembler *a, const struct ern_printer *by, struct ern_slot *s,
 			bool whole, const char *text, size_t len, bool *changed)
 {
-	bool behind_rule = forget_rule(by) && whole;
+	enum ern_mark before = take_note(by);
 	enum ern_mark mark = whole ? ern_mark(text, len) : ERN_MARK_NONE;
 	const struct ern_detector *headline = NULL;
 
 	s = leave_footer(a, by, s, changed);
-	if (mark == ERN_MARK_RULE)
-		note_rule(by);
-	if (behind_rule)
-		headline = ern_detector_by_headline(ERN_MARK_RULE, text, len);
+	if (whole && before != ERN_MARK_NONE)
+		headline = ern_detector_by_headline(before, text, len);
 
+	if (before == ERN_MARK_CUT_HERE) {
+		/* There was no slot, and no end event will tell. */
+		if (headline && !headline->fires_event) {
+			atomic_inc(&a->lost);
+			*changed = true;
+		}
+		headline = NULL;
+	}
+	if (mark == ERN_MARK_RULE)
+		leave_note(by, mark);
 	if (mark == ERN_MARK_CUT_HERE && (!s || s->opens != ERN_MARK_NONE || s->records)) {
 		s = open_report(a, by, s, mark);
+		if (!s)
+			leave_note(by, mark);
 		*changed = true;
 	} else if (headline && (!s || s->opens != ERN_MARK_RULE || s->records)) {
 		s = open_report(a, by, s, ERN_MARK_RULE);

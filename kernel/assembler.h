@@ -38,17 +38,17 @@
 #define ERN_CONTEXTS		4u
 
 /**
- * struct ern_note - one CPU's memory of what its contexts printed last
- * @rule: by context, the previous record was a rule
+ * struct ern_note - one CPU's memory of the record before, for marks without a slot
+ * @mark: by context, enum ern_mark: a rule, or a "cut here" that found no slot
  * @any: whether any is set
- * @owner: by context, who printed that rule
+ * @owner: by context, who printed that mark
  *
  * KASAN and KFENCE print a rule and the headline behind it with interrupts off,
  * so that both records meet on one CPU. A context writes its own bytes only.
  */
 struct ern_note {
 	union {
-		u8 rule[ERN_CONTEXTS];
+		u8 mark[ERN_CONTEXTS];
 		u32 any;
 	};
 	unsigned long owner[ERN_CONTEXTS];

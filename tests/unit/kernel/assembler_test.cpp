@@ -907,6 +907,32 @@ TEST_F(Assembler, ReportWithoutAnySlotIsLostOnce) {
     EXPECT_THAT(reports(), IsEmpty());
 }
 
+// No event will tell that there was one.
+TEST_F(Assembler, ReportWithoutEventAndAnySlotIsLostAtItsHeadline) {
+    exhaust(true);
+    for (const char* headline : {ubsan_line, bug_line}) {
+        print(task, cut_here);
+        EXPECT_EQ(lost(), 0);
+        print(task, headline);
+        EXPECT_EQ(lost(), 1) << headline;
+        print(task, headline);
+        print(task, end_trace);
+        EXPECT_EQ(lost(), 0) << headline;
+    }
+    EXPECT_THAT(reports(), IsEmpty());
+}
+
+TEST_F(Assembler, HeadlineWithoutAHeaderIsNoLoss) {
+    exhaust(true);
+    print(task, cut_here);
+    print(other_task, ubsan_line);
+    print(hardirq, ubsan_line);
+    print(task, "x");
+    print(task, ubsan_line);
+
+    EXPECT_EQ(lost(), 0);
+}
+
 TEST_F(Assembler, EventWithoutHeaderAndSlotIsLost) {
     exhaust(true);
     end(task, "kasan");
@@ -1109,9 +1135,9 @@ TEST_F(Assembler, NothingOpenAndNoMarkMeansIdle) {
     EXPECT_TRUE(ern_assembler_idle(&assembler, &note, text, 0));
     EXPECT_FALSE(ern_assembler_idle(&assembler, &note, "-", 1));
     EXPECT_FALSE(ern_assembler_idle(&assembler, &note, "=", 1));
-    note.rule[ERROR_REPORT_CONTEXT_NMI] = 1;
+    note.mark[ERROR_REPORT_CONTEXT_NMI] = 1;
     EXPECT_FALSE(ern_assembler_idle(&assembler, &note, text, 5));
-    note.rule[ERROR_REPORT_CONTEXT_NMI] = 0;
+    note.mark[ERROR_REPORT_CONTEXT_NMI] = 0;
     exhaust(false);
     EXPECT_FALSE(ern_assembler_idle(&assembler, &note, text, 5));
 }
