@@ -11,6 +11,7 @@ namespace error_report {
 namespace {
 
 using nlohmann::json;
+using namespace std::string_literals;
 using testing::ElementsAre;
 using testing::EndsWith;
 using testing::HasSubstr;
@@ -96,7 +97,7 @@ TEST(JsonReport, HoldsAnEmptyText) {
 }
 
 TEST(JsonReport, EscapesControlCharactersSoThatTheLineIsPlainAscii) {
-    const std::string text("nul\0 esc\x1b[31m del\x7f tab\t quote\" csi\xC2\x9B", 38);
+    const auto text = "nul\0 esc\x1b[31m del\x7f tab\t quote\" csi\xC2\x9B"s;
 
     const auto line = encode(sample_with_text(text));
 

@@ -45,6 +45,10 @@ INSTANTIATE_TEST_SUITE_P(
         Replacement{"latin1", "caf\xE9", "caf\uFFFD"}),
     [](const auto& row) { return row.param.name; });
 
+TEST(Utf8Test, ReadsNothingBehindTheEnd) {
+    EXPECT_EQ(to_utf8(std::string_view("\xE2\x82\xAC", 2)).text, "\uFFFD");
+}
+
 TEST(Utf8Test, EveryByteAloneGivesOneCharacter) {
     for (int byte = 0; byte < 256; ++byte) {
         const std::string text(1, static_cast<char>(byte));

@@ -44,7 +44,7 @@ Result<void> run(const Options& options) {
         });
     }
     ReportTable table(options.utc);
-    const auto listed = each_retained(*requests, options.from, [&](const Report& report) {
+    auto listed = each_retained(*requests, options.from, [&](const Report& report) {
         table.add(report);
         return Result<void>();
     });

@@ -16,9 +16,10 @@ namespace error_report {
 namespace {
 
 int print(const Notice& notice) {
-    std::fputs(notice.to_stdout.c_str(), stdout);
-    std::fputs(notice.to_stderr.c_str(), stderr);
-    return notice.exit_code;
+    const bool printed = std::fputs(notice.to_stdout.c_str(), stdout) >= 0 &&
+                         std::fputs(notice.to_stderr.c_str(), stderr) >= 0 &&
+                         std::fflush(stdout) == 0;
+    return printed ? notice.exit_code : exit_code(ErrorKind::failure);
 }
 
 int run(std::vector<std::string> arguments) {
@@ -39,7 +40,7 @@ int run(std::vector<std::string> arguments) {
 int main(int argc, char** argv) {
     error_report::reserve_standard_descriptors();
     // A reader that goes away is an error of write(2), with a sentence.
-    std::signal(SIGPIPE, SIG_IGN);
+    static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
     try {
         return error_report::run({argv + 1, argv + argc});
     } catch (const std::exception& error) {

@@ -26,7 +26,7 @@ Result<StopSignals> StopSignals::block() {
     const int fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
     if (fd < 0)
         return fail(fmt::format("cannot watch for signals: {}", errno_text(errno)));
-    sigprocmask(SIG_BLOCK, &set, nullptr);
+    pthread_sigmask(SIG_BLOCK, &set, nullptr);
     return StopSignals(fd);
 }
 
@@ -37,7 +37,7 @@ StopSignals::~StopSignals() {
         return;
     close(fd_);
     const auto set = stop_signals();
-    sigprocmask(SIG_UNBLOCK, &set, nullptr);
+    pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
 }
 
 std::optional<std::string> StopSignals::take() const {

@@ -97,7 +97,7 @@ Json meta_object(
 
 } // namespace
 
-JsonEncoder::JsonEncoder(Origin origin, std::size_t max_line)
+JsonEncoder::JsonEncoder(const Origin& origin, std::size_t max_line)
     : origin_{to_utf8(origin.boot_id).text, to_utf8(origin.host).text, to_utf8(origin.kernel).text},
       max_line_(max_line) {}
 

@@ -15,12 +15,12 @@ namespace error_report {
 class JsonEncoder {
   public:
     // Log shippers cut, refuse or stop at longer lines; Fluent Bit's limit is 32 KiB.
-    static constexpr std::size_t default_max_line = 30 * 1024;
+    static constexpr std::size_t default_max_line = std::size_t{30} << 10;
     // Any line without its text fits.
     static constexpr std::size_t least_max_line = 4096;
 
     // max_line in bytes with the newline, 0 for none; it holds for reports, whose text is cut.
-    JsonEncoder(Origin origin, std::size_t max_line);
+    JsonEncoder(const Origin& origin, std::size_t max_line);
 
     [[nodiscard]] std::string encode(const Report& report) const;
     // now in ns of CLOCK_REALTIME.

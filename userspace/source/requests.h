@@ -33,8 +33,8 @@ class Requests {
     using Handler = std::function<Result<void>(const GenericMessage&)>;
 
     struct Question {
-        std::uint8_t command;
-        int flags;
+        std::uint8_t command = 0;
+        int flags = 0;
         std::optional<std::uint64_t> seq;
     };
 

@@ -87,6 +87,8 @@ Result<void> Socket::set_nonblocking() {
     return {};
 }
 
+// It changes the socket, which the compiler does not see.
+// NOLINTNEXTLINE(readability-make-member-function-const)
 Result<std::size_t> Socket::enlarge_receive_buffer(std::size_t bytes) {
     // FORCE goes beyond net.core.rmem_max, with CAP_NET_ADMIN.
     const int wanted = static_cast<int>(bytes);

@@ -17,7 +17,10 @@
 namespace error_report {
 
 struct FreeBuffer {
-    void operator()(void* buffer) const { std::free(buffer); }
+    // libnl allocates what it receives with malloc().
+    void operator()(void* buffer) const {
+        std::free(buffer); // NOLINT(cppcoreguidelines-no-malloc)
+    }
 };
 
 // Bytes that the kernel itself sent.
