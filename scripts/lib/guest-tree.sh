@@ -55,6 +55,7 @@ guest_initramfs() {
 	cp "$project/scripts/lib/guest-init" "$root/init"
 	cp -r "$1/run" "$root/run"
 	cp "$project/scripts/lib/guest-run" "$root/run/"
+	: >"$root/modules"
 	modprobe -d "$kernel_home/root" -S "$kernel_release" -a --show-depends "${guest_needs[@]}" |
 		awk '$1 == "insmod" && !seen[$2]++ { print $2 }' |
 		while read -r module; do
