@@ -31,10 +31,9 @@ tl::unexpected<Error> refusal(std::uint8_t command, const Acknowledgement& answe
     if (answer.error == EPERM && reading)
         return fail(
             ErrorKind::privilege,
-            fmt::format(
-                "no permission to read reports: CAP_SYSLOG or CAP_SYS_ADMIN in the initial user "
-                "namespace is needed (run as root); the kernel says: {}",
-                said));
+            "no permission to read reports: CAP_SYSLOG or CAP_SYS_ADMIN in the initial user "
+            "namespace is needed (run as root)" +
+                (answer.text.empty() ? "" : "; the kernel says: " + answer.text));
     if (answer.error == ENOENT && reading && !answer.text.empty())
         return fail(ErrorKind::no_such_report, said);
     // Without words of the module's own it is generic netlink that does not know the family.
