@@ -211,7 +211,8 @@ class Cpu {
         case 0:
             return end(Kind::event_only, id, 0);
         case 1:
-            return ubsan(id);
+            // Where slots run out some are lost at their headline, and what is counted is events.
+            return waits_ ? ubsan(id) : warning(id, depth);
         case 2:
             if (depth == 0 && level_ == 0)
                 return abandoned(id);
