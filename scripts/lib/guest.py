@@ -50,6 +50,7 @@ def parse_arguments():
     parser.add_argument("--memory", type=int, required=True, help="MB")
     parser.add_argument("--timeout", type=int, required=True, help="seconds, 0 for none")
     parser.add_argument("--kvm", action="store_true")
+    parser.add_argument("--threads", choices=["single", "multi"], required=True)
     parser.add_argument("--shell", action="store_true", help="the command is a shell on our terminal")
     return parser.parse_args()
 
@@ -63,7 +64,7 @@ def qemu_command(args, ports):
     else:
         # The kernel believes an Intel CPU of this model that its TSC is constant,
         # and then need not calibrate a delay on each CPU, most of a second each.
-        command += ["-accel", "tcg,thread=multi", "-cpu", "max,vendor=GenuineIntel"]
+        command += ["-accel", "tcg,thread=" + args.threads, "-cpu", "max,vendor=GenuineIntel"]
     command += ["-smp", str(args.cpus), "-m", str(args.memory)]
     # panic=-1 reboots at once, which -no-reboot turns into the end of QEMU.
     # tsc=reliable: an emulated TSC does not pass the kernel's watchdog.
