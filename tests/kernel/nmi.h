@@ -27,12 +27,12 @@ static int nmi_handle_local(unsigned int type, struct pt_regs *regs)
 static inline int nmi_start(bool (*handler)(void))
 {
 	nmi_stage = handler;
-	return register_nmi_handler(NMI_LOCAL, nmi_handle_local, 0, "error_report_test");
+	return register_nmi_handler(NMI_LOCAL, nmi_handle_local, 0, KBUILD_MODNAME);
 }
 
 static inline void nmi_stop(void)
 {
-	unregister_nmi_handler(NMI_LOCAL, "error_report_test");
+	unregister_nmi_handler(NMI_LOCAL, KBUILD_MODNAME);
 }
 
 static inline void nmi_send(int cpu)

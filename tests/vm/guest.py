@@ -12,6 +12,7 @@ import time
 MODULE = "error_report_notify"
 TRIGGER = "error_report_trigger"
 FIRE = pathlib.Path("/sys/kernel/debug/error_report_trigger/fire")
+STAGE = FIRE.with_name("stage")
 SYSFS = pathlib.Path("/sys/kernel/error_report")
 KFENCE = pathlib.Path("/sys/module/kfence/parameters/sample_interval")
 
@@ -89,11 +90,12 @@ def kfence():
         KFENCE.write_text(before)
 
 
-class Writer:
-    """A thread of this process that makes the trigger module fire: taskset and echo."""
+class Order:
+    """A thread of this process that orders something of the trigger module: taskset and echo."""
 
-    def __init__(self, kind, context="task", count=1, cpu=1, comm=None, realtime=False):
-        self._order = f"{kind} {context} {count}"
+    def __init__(self, file, text, cpu=1, comm=None, realtime=False):
+        self._file = file
+        self._text = text
         self.cpu = cpu
         self._comm = comm
         self._realtime = realtime
@@ -112,7 +114,7 @@ class Writer:
     def join(self):
         self._thread.join(DEADLINE_S)
         if self._thread.is_alive():
-            raise AssertionError(f"{self._order!r} did not end within {DEADLINE_S} s")
+            raise AssertionError(f"{self._text[:80]!r} did not end within {DEADLINE_S} s")
         if self._failure:
             raise self._failure
         return self
@@ -127,14 +129,32 @@ class Writer:
             os.sched_setaffinity(0, {self.cpu})
             if self._realtime:
                 os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
-            FIRE.write_text(self._order)
+            self._file.write_text(self._text)
         except OSError as failure:
             self._failure = failure
+
+
+class Writer(Order):
+    """One that makes the kernel report a real error."""
+
+    def __init__(self, kind, context="task", count=1, **options):
+        super().__init__(FIRE, f"{kind} {context} {count}", **options)
 
 
 def fire(kind, context="task", **options):
     """Returns when the kernel has printed the reports."""
     return Writer(kind, context, **options).start().join()
+
+
+def stage(context, *steps, **options):
+    """Returns when the steps, of tests/kernel/stage.c, were played."""
+    return Order(STAGE, "\n".join((context, *steps)), **options).start().join()
+
+
+@functools.cache
+def kinds():
+    """Of errors that the trigger module can cause on this kernel."""
+    return FIRE.read_text().split("\n")[0].split()[1:]
 
 
 @contextlib.contextmanager

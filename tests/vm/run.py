@@ -35,10 +35,10 @@ def main():
         print(__doc__)
         return 2
     pattern = re.compile(" ".join(sys.argv[1:]))
+    prepare()
     found = unittest.defaultTestLoader.discover(str(pathlib.Path(__file__).parent))
     tests = [test for test in tests_of(found) if pattern.search(title(test))]
     result = TapResult([title(test) for test in tests])
-    prepare()
     unittest.TestSuite(tests).run(result)
     return 0 if result.finish() else 1
 

@@ -1,32 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Makes the kernel produce real error reports, for tests and for the curious:
- *
- *	echo "KIND [CONTEXT [COUNT]]" > /sys/kernel/debug/error_report_trigger/fire
- *
- * KIND and CONTEXT are listed by reading the file. CONTEXT is task by default,
- * COUNT 1. The write returns when the reports have been printed. Everything
- * but BUG(), which kills a thread of its own, happens on the writer's CPU, so that
- * taskset chooses it. UBSAN reports each place once, that is until the module is
- * loaded anew.
+ * Makes the kernel produce real error reports. UBSAN reports each place once, that
+ * is until the module is loaded anew.
  */
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-
 #include <linux/completion.h>
-#include <linux/debugfs.h>
 #include <linux/delay.h>
-#include <linux/interrupt.h>
-#include <linux/irq_work.h>
 #include <linux/kasan-checks.h>
 #include <linux/kfence.h>
 #include <linux/kthread.h>
 #include <linux/mm.h>
-#include <linux/module.h>
+#include <linux/sched/signal.h>
 #include <linux/sched/task.h>
-#include <linux/seq_file.h>
 #include <linux/slab.h>
-#include <linux/uaccess.h>
 #include <linux/vmalloc.h>
+
+#include "contexts.h"
+#include "fire.h"
 
 /* KFENCE has a guard page on one side of an object of this size. */
 #define OBJECT_SIZE 32
@@ -44,9 +33,6 @@ struct shot {
 	char *object;		/* freed afterwards */
 	struct task_struct *victim;
 	struct completion dying;
-	struct completion over;
-	struct tasklet_struct softirq;
-	struct irq_work hardirq;
 };
 
 /**
@@ -61,12 +47,6 @@ struct kind {
 	int (*prepare)(struct shot *shot);
 	void (*fire)(struct shot *shot);
 	bool absent;
-};
-
-/* @run: calls kind->fire() in the context, and returns when it is over. */
-struct context {
-	const char *name;
-	void (*run)(struct shot *shot);
 };
 
 static void fire_warn(struct shot *shot)
@@ -273,10 +253,11 @@ static void fire_bug(struct shot *shot)
 	wake_up_process(shot->victim);
 }
 
-static void bury(struct shot *shot)
+static void bury(struct shot *shot, bool fired)
 {
 	/* Stopped earlier, the thread would not even begin. */
-	wait_for_completion(&shot->dying);
+	if (fired)
+		wait_for_completion(&shot->dying);
 	kthread_stop(shot->victim);
 	put_task_struct(shot->victim);
 }
@@ -307,67 +288,28 @@ static const struct kind kinds[] = {
 	{ "ubsan-shift", NULL, fire_shift, !IS_ENABLED(CONFIG_UBSAN_SHIFT) },
 };
 
-static void run_task(struct shot *shot)
+static void fire(void *data)
 {
+	struct shot *shot = data;
+
 	shot->kind->fire(shot);
 }
-
-static void fire_in_softirq(struct tasklet_struct *softirq)
-{
-	struct shot *shot = container_of(softirq, struct shot, softirq);
-
-	shot->kind->fire(shot);
-	complete(&shot->over);
-}
-
-static void run_softirq(struct shot *shot)
-{
-	tasklet_setup(&shot->softirq, fire_in_softirq);
-	/* On this CPU, at the latest when bottom halves are enabled. */
-	local_bh_disable();
-	tasklet_schedule(&shot->softirq);
-	local_bh_enable();
-	wait_for_completion(&shot->over);
-	tasklet_kill(&shot->softirq);
-}
-
-static void fire_in_hardirq(struct irq_work *hardirq)
-{
-	struct shot *shot = container_of(hardirq, struct shot, hardirq);
-
-	shot->kind->fire(shot);
-	complete(&shot->over);
-}
-
-static void run_hardirq(struct shot *shot)
-{
-	shot->hardirq = IRQ_WORK_INIT_HARD(fire_in_hardirq);
-	irq_work_queue(&shot->hardirq);
-	wait_for_completion(&shot->over);
-	irq_work_sync(&shot->hardirq);
-}
-
-static const struct context contexts[] = {
-	{ "task", run_task },
-	{ "softirq", run_softirq },
-	{ "hardirq", run_hardirq },
-};
 
 static int shoot(const struct kind *kind, const struct context *context)
 {
 	struct shot *shot = kzalloc(sizeof(*shot), GFP_KERNEL);
+	struct call call = { fire, shot };
 	int err;
 
 	if (!shot)
 		return -ENOMEM;
 	shot->kind = kind;
-	init_completion(&shot->over);
 	init_completion(&shot->dying);
 	err = kind->prepare ? kind->prepare(shot) : 0;
 	if (!err)
-		context->run(shot);
+		err = context->run(&call);
 	if (shot->victim)
-		bury(shot);
+		bury(shot, !err);
 	kvfree(shot->object);
 	kfree(shot);
 	return err;
@@ -383,87 +325,31 @@ static const struct kind *find_kind(const char *name)
 	return NULL;
 }
 
-static const struct context *find_context(const char *name)
+int fire_order(const char *order)
 {
-	const struct context *context;
-
-	for (context = contexts; context < contexts + ARRAY_SIZE(contexts); context++)
-		if (!strcmp(context->name, name))
-			return context;
-	return NULL;
-}
-
-static ssize_t fire_write(struct file *file, const char __user *from, size_t len, loff_t *offset)
-{
-	char order[64], kind_name[24], context_name[16] = "task";
+	char kind_name[24], context_name[16] = "task";
 	const struct context *context;
 	const struct kind *kind;
 	unsigned int count = 1;
 	int err = 0;
 
-	if (len >= sizeof(order))
-		return -EINVAL;
-	if (copy_from_user(order, from, len))
-		return -EFAULT;
-	order[len] = '\0';
 	if (sscanf(order, "%23s %15s %u", kind_name, context_name, &count) < 1)
 		return -EINVAL;
 
 	kind = find_kind(kind_name);
-	context = find_context(context_name);
-	if (!kind || !context)
+	context = context_find(context_name);
+	if (!kind || !context || context->locked)
 		return -EINVAL;
 	while (count-- && !err && !fatal_signal_pending(current))
 		err = shoot(kind, context);
-	return err ?: len;
+	return err;
 }
 
-static int fire_show(struct seq_file *out, void *unused)
+void fire_show_kinds(struct seq_file *out)
 {
-	unsigned int i;
+	const struct kind *kind;
 
-	seq_puts(out, "kinds:");
-	for (i = 0; i < ARRAY_SIZE(kinds); i++)
-		if (!kinds[i].absent)
-			seq_printf(out, " %s", kinds[i].name);
-	seq_puts(out, "\ncontexts:");
-	for (i = 0; i < ARRAY_SIZE(contexts); i++)
-		seq_printf(out, " %s", contexts[i].name);
-	seq_putc(out, '\n');
-	return 0;
+	for (kind = kinds; kind < kinds + ARRAY_SIZE(kinds); kind++)
+		if (!kind->absent)
+			seq_printf(out, " %s", kind->name);
 }
-
-static int fire_open(struct inode *inode, struct file *file)
-{
-	return single_open(file, fire_show, NULL);
-}
-
-static const struct file_operations fire_fops = {
-	.owner = THIS_MODULE,
-	.open = fire_open,
-	.read = seq_read,
-	.write = fire_write,
-	.llseek = seq_lseek,
-	.release = single_release,
-};
-
-static struct dentry *directory;
-
-static int __init error_report_trigger_init(void)
-{
-	directory = debugfs_create_dir("error_report_trigger", NULL);
-	debugfs_create_file("fire", 0600, directory, NULL, &fire_fops);
-	return 0;
-}
-
-static void __exit error_report_trigger_exit(void)
-{
-	debugfs_remove(directory);
-}
-
-module_init(error_report_trigger_init);
-module_exit(error_report_trigger_exit);
-
-MODULE_AUTHOR("The error-report-notify authors");
-MODULE_DESCRIPTION("Makes the kernel produce error reports, for tests");
-MODULE_LICENSE("GPL");
