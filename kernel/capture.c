@@ -9,6 +9,7 @@
 #include <linux/cache.h>
 #include <linux/jiffies.h>
 #include <linux/percpu.h>
+#include <linux/pid.h>
 #include <linux/preempt.h>
 #include <linux/printk.h>
 #include <linux/sched.h>

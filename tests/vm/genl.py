@@ -113,6 +113,10 @@ class Socket:
     def close(self):
         self._socket.close()
 
+    def set_timeout(self, seconds):
+        """Of each receive from now on, which then raises TimeoutError."""
+        self._socket.settimeout(seconds)
+
     def fileno(self):
         return self._socket.fileno()
 

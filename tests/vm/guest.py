@@ -16,6 +16,9 @@ STAGE = FIRE.with_name("stage")
 SYSFS = pathlib.Path("/sys/kernel/error_report")
 KFENCE = pathlib.Path("/sys/module/kfence/parameters/sample_interval")
 
+# Parameters of every load of the module, unless a test has its own.
+defaults = {}
+
 # Emulated CPUs are slow, and slower when others use the host.
 DEADLINE_S = 60
 
@@ -38,7 +41,7 @@ def module_file():
 
 
 def insmod(file=None, **parameters):
-    settings = (f"{name}={value}" for name, value in parameters.items())
+    settings = (f"{name}={value}" for name, value in (defaults | parameters).items())
     run("insmod", str(file or module_file()), *settings)
 
 
@@ -69,6 +72,12 @@ def parameters():
     """The module's, as sysfs has them."""
     folder = pathlib.Path("/sys/module", MODULE, "parameters")
     return {file.name: file.read_text().strip() for file in folder.iterdir()}
+
+
+def uses_start_event():
+    """1 where the kernel fires error_report_start and the module listens to it."""
+    fired = pathlib.Path("/sys/kernel/tracing/events/error_report/error_report_start").exists()
+    return int(fired and parameters()["use_start_event"] == "Y")
 
 
 def report_count():
@@ -111,10 +120,10 @@ class Order:
     def is_alive(self):
         return self._thread.is_alive()
 
-    def join(self):
-        self._thread.join(DEADLINE_S)
+    def join(self, seconds=DEADLINE_S):
+        self._thread.join(seconds)
         if self._thread.is_alive():
-            raise AssertionError(f"{self._text[:80]!r} did not end within {DEADLINE_S} s")
+            raise AssertionError(f"{self._text[:80]!r} did not end within {seconds} s")
         if self._failure:
             raise self._failure
         return self

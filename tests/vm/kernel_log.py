@@ -25,17 +25,24 @@ _ALARMS = (
     "list_del corruption",
 )
 
+# With which the text of a WARN in a task ends; lockdep adds its own.
+END_OF_WARN = re.compile(r"\n </TASK>(\nirq event stamp: \d+(\n(soft|hard)irqs last .*){4})?\Z")
+
 # 6.1 finds fault with its own trace event when it fires in an NMI.
 OWN_WARN_IN_NMI = re.compile(r"WARNING: .* at include/trace/events/printk\.h:")
 
 # The reports of the trigger module.
 _EXPECTED = re.compile(
     r"WARNING: .* \[error_report_trigger\]"
-    r"|BUG: KFENCE: .* in fire_access\+"
+    r"|BUG: (KFENCE|KASAN): .* in fire_"
     r"|(WARNING|BUG):.* (staged|forged)"
     # Emulation is slow, and who prints a report in an NMI takes long.
     r"|INFO: NMI handler .* took too long"
 )
+
+
+class LogOverrun(AssertionError):
+    """Records were overwritten before they were read; the next are those that are left."""
 
 
 class KernelLog:
@@ -63,7 +70,7 @@ class KernelLog:
             except BlockingIOError:
                 return texts
             except BrokenPipeError:
-                raise AssertionError(
+                raise LogOverrun(
                     "the kernel's log overran: boot with the log_buf_len of vm-options"
                 ) from None
 

@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: MIT
 """Runs the tests in this guest and prints TAP. See README.md for how to boot the guest.
 
-Usage: run.py [PATTERN]
-       PATTERN  a regular expression; only the tests whose name it is found in
+Usage: run.py [--long] [NAME=VALUE…] [PATTERN]
+       --long      the tests in long/, which take minutes
+       NAME=VALUE  a parameter of the module, for the tests that set none of that name
+       PATTERN     a regular expression; only the tests whose name it is found in
 """
 
 import pathlib
@@ -13,6 +15,9 @@ import unittest
 
 import guest
 from tap import TapResult, title
+
+
+PARAMETER = re.compile(r"\w+=\w+")
 
 
 def tests_of(suite):
@@ -31,12 +36,20 @@ def prepare():
 
 
 def main():
-    if len(sys.argv) > 2 or sys.argv[1:2] in (["-h"], ["--help"]):
+    arguments = sys.argv[1:]
+    folder = pathlib.Path(__file__).parent
+    if arguments[:1] == ["--long"]:
+        del arguments[0]
+        folder /= "long"
+    while arguments and PARAMETER.fullmatch(arguments[0]):
+        name, value = arguments.pop(0).split("=")
+        guest.defaults[name] = value
+    if len(arguments) > 1 or arguments in (["-h"], ["--help"]):
         print(__doc__)
         return 2
-    pattern = re.compile(" ".join(sys.argv[1:]))
+    pattern = re.compile("".join(arguments))
     prepare()
-    found = unittest.defaultTestLoader.discover(str(pathlib.Path(__file__).parent))
+    found = unittest.defaultTestLoader.discover(str(folder))
     tests = [test for test in tests_of(found) if pattern.search(title(test))]
     result = TapResult([title(test) for test in tests])
     unittest.TestSuite(tests).run(result)

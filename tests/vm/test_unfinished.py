@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Reports inside reports, reports that never end, and what only looks like a report."""
 
-import guest
+import re
+
 import genl
+import guest
 import staged
 from case import ModuleTest
 from kernel_log import CUT_HERE, KernelLog, RULE, reports
@@ -82,11 +84,24 @@ class NeverEnding(Unfinished):
         self.assertEqual(got["id"], "0x0000000000000abc")
 
 
-class ManySlots(Unfinished):
+class RealBug(Unfinished):
+    provokes = re.compile("Oops: invalid opcode")
+
+    def test_oops_of_a_bug_ends_at_its_footer(self):
+        log = self.enter(KernelLog())
+        guest.fire("bug")
+        [got] = self.listener.take(1)
+        self.assertEqual(self.listener.finish(), [])
+        self.assertEqual((got["tool"], got["flags"]), ("bug", ["no_event"]))
+        self.assertEqual(got["comm"], "bug_victim")
+        self.assertEqual(got["text"], reports(log.texts())[0])
+        self.assertRegex(got["text"], r"^kernel BUG at \S*fire.c:\d+!\n")
+        self.assertIn("RIP: 0010:die+", got["text"])
+
+
+class Nested(Unfinished):
     parameters = {"silence_ms": SILENCE_MS}
 
-
-class Nested(ManySlots):
     def test_report_inside_another_of_the_same_context_leaves_both_whole(self):
         outer, inner = staged.kasan("outer"), staged.warning("inner")
         guest.stage("irqs-off", *outer.begin, *inner.steps, *outer.body, *outer.end)

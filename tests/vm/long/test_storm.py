@@ -1,0 +1,307 @@
+# SPDX-License-Identifier: MIT
+"""Everything at once: reports in all contexts of all CPUs, noise, and readers of every kind.
+
+What was fired is published or counted, and whoever reads gets each report once and whole.
+"""
+
+import collections
+import errno
+import json
+import pathlib
+import re
+import subprocess
+import threading
+import zlib
+
+import genl
+import guest
+from case import ModuleTest
+from kernel_log import END_OF_WARN, KernelLog, LogOverrun, alarms
+from noise import Noise
+
+STORM = pathlib.Path("/sys/kernel/debug/error_report_storm/run")
+CPUS = range(4)
+
+# With sanitizers everything takes ten times as long.
+SANITIZED = "kasan-uaf" in guest.kinds()
+STAGED = 10_000 if SANITIZED else 100_000
+WARNINGS = 2_000
+REAL = 500
+REAL_KIND = "kasan-uaf" if SANITIZED else "kfence-uaf"
+
+CRC = re.compile(r"\ncrc ([0-9a-f]{8})\Z")
+
+
+def fault_of_staged(text, context, report_id):
+    """What is wrong with the text of a report of error_report_storm.ko, or None."""
+    checksum = CRC.search(text)
+    if not checksum:
+        return "no checksum at its end"
+    lines = text[: checksum.start()] + "\n"
+    if zlib.crc32(lines.encode()) != int(checksum[1], 16):
+        return "its checksum is wrong"
+    if not lines.split("\n")[0].endswith(f" storm {report_id} in {context}"):
+        return f"it is not report {report_id} of context {context}"
+    return None
+
+
+class Stream:
+    """error-report listen into a file, which is read when it has ended."""
+
+    def __init__(self, *arguments):
+        self._file = pathlib.Path("/run/storm.jsonl")
+        with self._file.open("wb") as out:
+            self._process = subprocess.Popen(
+                ["error-report", "listen", "--backlog", *arguments], stdout=out
+            )
+
+    def __enter__(self):
+        guest.wait_until(lambda: self._file.stat().st_size, "the line of event start")
+        return self
+
+    def __exit__(self, *_):
+        self._process.kill()
+        self._process.wait()
+
+    def end(self):
+        self._process.terminate()
+        status = self._process.wait(guest.DEADLINE_S * 5)
+        if status:
+            raise AssertionError(f"error-report listen: status {status}")
+
+    def events(self):
+        with self._file.open() as lines:
+            yield from map(json.loads, lines)
+
+
+class SlowSubscriber(threading.Thread):
+    """Reads seldom, is overrun again and again, and fetches what it missed."""
+
+    def __init__(self):
+        super().__init__(daemon=True)
+        self._ended = threading.Event()
+        self._socket = genl.Socket(receive_buffer=256 << 10)
+        self._socket.join()
+        self._requests = genl.Socket()
+        self._last = 0
+        self.overruns = 0
+        self.failure = None
+
+    def run(self):
+        try:
+            while not self._ended.wait(1):
+                self._take()
+            self._take()
+            self._fetch()
+        except (AssertionError, OSError) as failure:
+            self.failure = failure
+
+    def _take(self):
+        """What is queued. An overrun is told once, at the end of what came before it."""
+        self._socket.set_timeout(0.01)
+        try:
+            for _ in self._socket.notifications():
+                pass
+        except TimeoutError:
+            pass
+        except OSError as failure:
+            if failure.errno != errno.ENOBUFS:
+                raise
+            self.overruns += 1
+        self._fetch()
+
+    def _fetch(self):
+        reports, _ = self._requests.dump(self._last + 1)
+        for report in reports:
+            if report["SEQ"] <= self._last:
+                raise AssertionError(f"SEQ {report['SEQ']} after {self._last}")
+            self._last = report["SEQ"]
+
+    def end(self):
+        self._ended.set()
+        self.join(guest.DEADLINE_S)
+        self._socket.close()
+        if self.failure:
+            raise self.failure
+        return self._last
+
+
+class SysfsReader(threading.Thread):
+    """Reads both files all the time: the count grows, a text is never torn."""
+
+    def __init__(self):
+        super().__init__(daemon=True)
+        self._ended = threading.Event()
+        self.counts = []
+        self.torn = []
+
+    def run(self):
+        while not self._ended.wait(0.005):
+            self.counts.append(guest.report_count())
+            text = (guest.SYSFS / "last_report").read_text().rstrip("\n")
+            staged = re.match(r".* storm (\d+) in (\w+)\n", text)
+            if staged and not text.endswith("<truncated>"):
+                fault = fault_of_staged(text, staged[2], int(staged[1]))
+                if fault:
+                    self.torn.append((fault, text))
+
+    def end(self):
+        self._ended.set()
+        self.join(guest.DEADLINE_S)
+
+
+class LogWatch(threading.Thread):
+    """Looks for alarms while the log runs over: what is printed is many times its size."""
+
+    def __init__(self):
+        super().__init__(daemon=True)
+        self._ended = threading.Event()
+        self.alarms = []
+
+    def run(self):
+        log = KernelLog()
+        while not self._ended.wait(0.1):
+            try:
+                self.alarms += [text for text in alarms(log.texts()) if " storm " not in text]
+            except LogOverrun:
+                continue
+
+    def end(self):
+        self._ended.set()
+        self.join(guest.DEADLINE_S)
+        return self.alarms
+
+
+class Storm(ModuleTest):
+    def setUp(self):
+        watch = LogWatch()
+        watch.start()
+        self.addCleanup(lambda: self.assertEqual(watch.end(), []))
+        guest.run("modprobe", "error_report_storm")
+        self.addCleanup(guest.run, "rmmod", "error_report_storm")
+
+    def account(self, stream):
+        """Every SEQ once, in order, as a report or as lost; the reports by kind, and the lost."""
+        next_seq, reports, lost = 1, [], collections.Counter()
+        for event in stream.events():
+            if event["event"] == "report":
+                self.assertEqual(event["seq"], next_seq)
+                next_seq += 1
+                reports.append(event)
+            elif event["event"] == "lost":
+                self.assertEqual(event["from"], next_seq)
+                lost[",".join(event["cause"])] += event["to"] + 1 - event["from"]
+                next_seq = event["to"] + 1
+        with genl.Socket() as socket:
+            status = socket.status()
+            held, _ = socket.dump()
+        self.assertEqual(next_seq - 1, status["ENDED"])
+        self.assertEqual(
+            status["ENDED"], status["PUBLISHED"] + status["LOST_NO_SLOT"] + status["LOST_RING_FULL"]
+        )
+        self.assertEqual(len(reports) + sum(lost.values()), status["ENDED"])
+        # What the kernel lost while the reader was overrun is among what he did not get.
+        self.assertLessEqual(len(reports), status["PUBLISHED"])
+        self.assertGreaterEqual(len(reports) + lost["not_retained"], status["PUBLISHED"])
+        seen = {report["seq"] for report in reports}
+        self.assertEqual([r["SEQ"] for r in held if r["SEQ"] not in seen], [])
+        return reports, status
+
+    def test_real_warnings_back_to_back_on_all_cpus_are_all_whole(self):
+        stream = self.enter(Stream())
+        with Noise():
+            writers = [guest.Writer("warn-msg", count=WARNINGS // 4, cpu=cpu) for cpu in CPUS]
+            for writer in writers:
+                writer.start()
+            for writer in writers:
+                writer.join(guest.DEADLINE_S * 5)
+        stream.end()
+        reports, status = self.account(stream)
+        self.assertEqual((status["ENDED"], status["PUBLISHED"]), (WARNINGS, WARNINGS))
+        by_pid = collections.Counter(report["pid"] for report in reports)
+        self.assertEqual(by_pid, {writer.pid: WARNINGS // 4 for writer in writers})
+        for report in reports:
+            self.assertEqual(report["flags"], [])
+            self.assertTrue(
+                report["text"].startswith(
+                    f"a message of the trigger module, CPU {report['cpu']}\nWARNING: "
+                )
+            )
+            self.assertRegex(report["text"], END_OF_WARN)
+            self.assertEqual(report["text"].count("CPU: "), report["text"].count(f"CPU: {report['cpu']} "))
+
+
+class StormOfAllKinds(Storm):
+    """Each class loads the module anew, so that SEQ begins with 1."""
+
+    test_real_warnings_back_to_back_on_all_cpus_are_all_whole = None
+
+    def fired(self):
+        return {
+            context: int(count)
+            for context, count in (line.split() for line in STORM.read_text().splitlines())
+        }
+
+    def fire_all(self):
+        """Staged reports in all contexts and, meanwhile, real ones."""
+        storm = guest.Order(STORM, str(STAGED))
+        real = [guest.Writer(REAL_KIND, count=REAL // 4, cpu=cpu) for cpu in CPUS]
+        for order in (storm, *real):
+            order.start()
+        for order in (*real, storm):
+            order.join(1200)
+
+    def test_staged_reports_of_all_contexts_are_whole_or_counted(self):
+        if not SANITIZED:
+            self.enter(guest.kfence())
+        before = self.fired()
+        stream = self.enter(Stream())
+        slow, sysfs = SlowSubscriber(), SysfsReader()
+        with Noise():
+            slow.start()
+            sysfs.start()
+            self.fire_all()
+        last = slow.end()
+        sysfs.end()
+        stream.end()
+
+        staged = {context: count - before[context] for context, count in self.fired().items()}
+        self.assertEqual(sum(staged.values()), STAGED)
+        reports, status = self.account(stream)
+        print(f"# {status['ENDED']} ended, {status['PUBLISHED']} published, {len(reports)} streamed,"
+              f" {slow.overruns} overruns of the slow subscriber", flush=True)
+        # On 6.1 the kernel warns of its own trace event once.
+        self.assertIn(status["ENDED"] - STAGED - REAL, (0, 1))
+        self.assertEqual(last, status["NEWEST_SEQ"])
+        self.assertEqual(sysfs.torn, [])
+        self.assertEqual(sysfs.counts, sorted(sysfs.counts))
+        self.check_texts(reports, staged)
+
+    def check_texts(self, reports, staged):
+        whole, ids = collections.Counter(), set()
+        for report in reports:
+            if not re.match(r"(WARNING|BUG: KASAN): storm ", report["text"]):
+                continue
+            number = int(report["id"], 16)
+            self.assertNotIn(number, ids, "twice")
+            ids.add(number)
+            if report["flags"] == ["truncated"]:
+                continue
+            self.assertEqual(report["flags"], [], report["text"])
+            self.assertIsNone(
+                fault_of_staged(report["text"], report["context"], number), report["text"]
+            )
+            whole[report["context"]] += 1
+        for context, count in staged.items():
+            self.assertGreater(whole[context], 0 if count else -1, f"none whole in {context}")
+        real = [report for report in reports if report["tool"] in ("kfence", "kasan")
+                and " in fire_access" in report["text"].split("\n")[0]]
+        self.assertGreater(len(real), 0)
+        for report in real:
+            self.assertIn(report["flags"], ([], ["truncated"]))
+            self.assertEqual(report["text"].count(" storm "), 0)
+
+
+if not SANITIZED and not guest.has_kfence():
+    # 6.1 has neither; its WARNs are enough.
+    del StormOfAllKinds
