@@ -15,7 +15,7 @@ namespace {
 
 using testing::HasSubstr;
 
-class Descriptor : public testing::Test {
+class DescriptorTest : public testing::Test {
   protected:
     void SetUp() override {
         std::signal(SIGPIPE, SIG_IGN);
@@ -45,8 +45,8 @@ class Descriptor : public testing::Test {
     std::array<int, 2> ends_{-1, -1};
 };
 
-TEST_F(Descriptor, TakesALine) {
-    DescriptorSink sink(ends_[1], "the pipe");
+TEST_F(DescriptorTest, TakesALine) {
+    Descriptor sink(ends_[1], "the pipe");
 
     ASSERT_TRUE(sink.write("line\n"));
     close_end(1);
@@ -55,13 +55,13 @@ TEST_F(Descriptor, TakesALine) {
 }
 
 // A pipe that does not block takes what fits: write(2) falls short, then says EAGAIN.
-TEST_F(Descriptor, GoesOnWhereTheWriteFellShort) {
+TEST_F(DescriptorTest, GoesOnWhereTheWriteFellShort) {
     ASSERT_EQ(fcntl(ends_[1], F_SETFL, O_NONBLOCK), 0);
     const std::string line = std::string(300'000, 'x') + '\n';
     std::string got;
     std::thread reader([&] { got = read_all(); });
 
-    const auto written = DescriptorSink(ends_[1], "the pipe").write(line);
+    const auto written = Descriptor(ends_[1], "the pipe").write(line);
     close_end(1);
     reader.join();
 
@@ -69,8 +69,8 @@ TEST_F(Descriptor, GoesOnWhereTheWriteFellShort) {
     EXPECT_TRUE(got == line);
 }
 
-TEST_F(Descriptor, SaysThatTheReaderIsGone) {
-    DescriptorSink sink(ends_[1], "the pipe");
+TEST_F(DescriptorTest, SaysThatTheReaderIsGone) {
+    Descriptor sink(ends_[1], "the pipe");
     close_end(0);
 
     const auto written = sink.write("line\n");
@@ -79,8 +79,8 @@ TEST_F(Descriptor, SaysThatTheReaderIsGone) {
     EXPECT_EQ(written.error().message, "the pipe was closed by its reader");
 }
 
-TEST_F(Descriptor, ShowsToPollThatTheReaderIsGone) {
-    const DescriptorSink sink(ends_[1], "the pipe");
+TEST_F(DescriptorTest, ShowsToPollThatTheReaderIsGone) {
+    const Descriptor sink(ends_[1], "the pipe");
     close_end(0);
     pollfd waiting{.fd = sink.poll_fd(), .events = 0, .revents = 0};
 
@@ -90,7 +90,7 @@ TEST_F(Descriptor, ShowsToPollThatTheReaderIsGone) {
 
 TEST(DescriptorErrors, SayWhatFailed) {
     const int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
-    const auto written = DescriptorSink(full, "the disk").write("line\n");
+    const auto written = Descriptor(full, "the disk").write("line\n");
     close(full);
 
     ASSERT_FALSE(written);

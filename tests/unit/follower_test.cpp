@@ -34,7 +34,9 @@ Loss loss(std::uint64_t first, std::uint64_t last, std::uint64_t of = instance) 
 // A kernel whose ring holds what the test says.
 class FakeSource final : public Source {
   public:
-    [[nodiscard]] int poll_fd() const override { return -1; }
+    [[nodiscard]] std::vector<pollfd> waits() const override { return {}; }
+
+    Result<void> reopen() override { return {}; }
 
     Result<std::optional<Event>> receive() override { return std::nullopt; }
 

@@ -36,7 +36,7 @@ Result<void> run(const Options& options) {
     auto requests = Requests::open();
     if (!requests)
         return tl::unexpected(requests.error());
-    DescriptorSink out(STDOUT_FILENO, "standard output");
+    Descriptor out(STDOUT_FILENO, "standard output");
     if (options.json) {
         const JsonEncoder encoder(read_origin(), options.max_line);
         return each_retained(*requests, options.from, [&](const Report& report) {

@@ -37,7 +37,7 @@ void wait_readable(int fd, std::chrono::milliseconds limit) {
 
 class Session {
   public:
-    Session(Source& source, Sink& sink, Stream& stream, const StopSignals& signals)
+    Session(Source& source, Descriptor& sink, Stream& stream, const StopSignals& signals)
         : source_(source), sink_(sink), stream_(stream), signals_(signals) {}
 
     Result<void> run(const Options& options) {
@@ -66,7 +66,7 @@ class Session {
         while (!follower.done()) {
             std::array<pollfd, 3> waiting{{
                 {.fd = signals_.poll_fd(), .events = POLLIN, .revents = 0},
-                {.fd = source_.poll_fd(), .events = POLLIN, .revents = 0},
+                source_.waits().front(),
                 {.fd = sink_.poll_fd(), .events = 0, .revents = 0},
             }};
             if (poll(waiting.data(), waiting.size(), -1) < 0 && errno != EINTR)
@@ -125,13 +125,13 @@ class Session {
             const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now());
             if (left.count() <= 0)
                 break;
-            wait_readable(source_.poll_fd(), left);
+            wait_readable(source_.waits().front().fd, left);
         }
         return follower.finish();
     }
 
     Source& source_;
-    Sink& sink_;
+    Descriptor& sink_;
     Stream& stream_;
     const StopSignals& signals_;
 };
@@ -156,7 +156,7 @@ Result<void> run(const Options& options) {
             "note: the receive buffer has {} KiB instead of {}, so long bursts are fetched from "
             "the kernel's ring (CAP_NET_ADMIN or a larger net.core.rmem_max gives more)",
             (*source)->granted_buffer() / 1024, NetlinkSource::wanted_buffer / 1024));
-    DescriptorSink out(STDOUT_FILENO, "standard output");
+    Descriptor out(STDOUT_FILENO, "standard output");
     Stream stream(JsonEncoder(read_origin(), options.max_line), out, now, print_diagnostic);
     return Session(**source, out, stream, *signals).run(options);
 }

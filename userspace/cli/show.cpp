@@ -37,7 +37,7 @@ Result<void> run(const Options& options) {
                 options.seq, report.error().message));
     if (!report)
         return tl::unexpected(report.error());
-    DescriptorSink out(STDOUT_FILENO, "standard output");
+    Descriptor out(STDOUT_FILENO, "standard output");
     if (options.json)
         return out.write(JsonEncoder(read_origin(), options.max_line).encode(*report));
     return out.write(text_of(*report, options.utc));

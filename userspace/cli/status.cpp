@@ -24,7 +24,7 @@ Result<void> run(const Options& options) {
     const auto status = requests->status();
     if (!status)
         return tl::unexpected(status.error());
-    DescriptorSink out(STDOUT_FILENO, "standard output");
+    Descriptor out(STDOUT_FILENO, "standard output");
     if (options.json)
         return out.write(JsonEncoder(read_origin(), 0).encode(*status, now()));
     return out.write(text_of(*status));

@@ -5,7 +5,7 @@
 #include "encode/json.h"
 #include "report/error.h"
 #include "report/meta.h"
-#include "sink/sink.h"
+#include "sink/descriptor.h"
 #include "source/follower.h"
 
 #include <cstdint>
@@ -19,7 +19,7 @@ class Stream final : public Consumer {
     using Clock = std::uint64_t (*)(); // ns of CLOCK_REALTIME
     using Note = void (*)(std::string_view);
 
-    Stream(JsonEncoder encoder, Sink& sink, Clock clock, Note print)
+    Stream(JsonEncoder encoder, Descriptor& sink, Clock clock, Note print)
         : encoder_(std::move(encoder)), sink_(sink), clock_(clock), note_(print) {}
 
     Result<void> take(const Report& report) override {
@@ -40,7 +40,7 @@ class Stream final : public Consumer {
     Result<void> meta(const auto& event) { return sink_.write(encoder_.encode(event, clock_())); }
 
     JsonEncoder encoder_;
-    Sink& sink_;
+    Descriptor& sink_;
     Clock clock_;
     Note note_;
 };

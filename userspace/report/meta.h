@@ -41,6 +41,18 @@ struct Resync {
     std::string_view why;
 };
 
+// The module was unloaded. report_count is the last that was known.
+struct FamilyDown {
+    std::uint64_t instance = 0;
+    std::uint64_t report_count = 0;
+};
+
+// The module was loaded again.
+struct FamilyUp {
+    std::uint64_t instance = 0;
+    std::uint64_t report_count = 0;
+};
+
 struct Stop {
     std::uint64_t instance = 0;
     std::optional<std::uint64_t> report_count; // absent if the kernel could not be asked any more

@@ -20,6 +20,8 @@ inline constexpr std::size_t longest_name = 64;
 inline constexpr std::uint64_t flag_invalid_utf8 = std::uint64_t{1} << 32;
 inline constexpr std::uint64_t flag_line_limit = std::uint64_t{1} << 33;
 inline constexpr std::uint64_t cause_not_retained = std::uint64_t{1} << 32;
+inline constexpr std::uint64_t cause_queue_full = std::uint64_t{1} << 33;  // a sink was too slow
+inline constexpr std::uint64_t cause_overwritten = std::uint64_t{1} << 34; // in last_report
 
 struct Report {
     std::uint64_t seq = 0;

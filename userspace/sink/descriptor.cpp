@@ -17,11 +17,11 @@ void wait_until_writable(int fd) {
 
 } // namespace
 
-Error DescriptorSink::closed() const {
+Error Descriptor::closed() const {
     return {ErrorKind::failure, fmt::format("{} was closed by its reader", name_)};
 }
 
-Result<void> DescriptorSink::write(std::string_view line) {
+Result<void> Descriptor::write(std::string_view line) {
     while (!line.empty()) {
         const auto written = ::write(fd_, line.data(), line.size());
         if (written >= 0) {

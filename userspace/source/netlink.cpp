@@ -57,6 +57,10 @@ std::optional<Event> NetlinkSource::next_event() {
     return std::nullopt;
 }
 
+Result<void> NetlinkSource::reopen() {
+    return fail("cannot join the group anew");
+}
+
 Result<std::optional<Event>> NetlinkSource::receive() {
     for (;;) {
         if (auto event = next_event())

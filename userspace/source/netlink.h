@@ -25,7 +25,9 @@ class NetlinkSource final : public Source {
 
     [[nodiscard]] std::size_t granted_buffer() const { return granted_buffer_; }
 
-    [[nodiscard]] int poll_fd() const override { return events_.fd(); }
+    [[nodiscard]] std::vector<pollfd> waits() const override {
+        return {{.fd = events_.fd(), .events = POLLIN, .revents = 0}};
+    }
 
     Result<std::optional<Event>> receive() override;
 
@@ -34,6 +36,8 @@ class NetlinkSource final : public Source {
     Result<void> retained(std::uint64_t from, const ReportHandler& handler) override {
         return requests_.retained(from, handler);
     }
+
+    Result<void> reopen() override;
 
   private:
     NetlinkSource(Socket events, Requests requests, std::size_t granted_buffer)

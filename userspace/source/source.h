@@ -8,8 +8,10 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <poll.h>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace error_report {
 
@@ -21,7 +23,16 @@ struct Unreadable {
     std::string why;
 };
 
-using Event = std::variant<Report, Loss, Overrun, Unreadable>;
+// The family was unregistered: the module is gone. All that it sent came before.
+struct FamilyGone {};
+
+// The family is there again. Nothing comes before reopen().
+struct FamilyCame {};
+
+// Nothing will ever come again: a recording was played to its end.
+struct Ended {};
+
+using Event = std::variant<Report, Loss, Overrun, Unreadable, FamilyGone, FamilyCame, Ended>;
 
 // Takes a retained report, or why it could not be decoded; an error ends the fetch.
 using ReportHandler = std::function<Result<void>(Result<Report>)>;
@@ -35,16 +46,21 @@ class Source {
     Source& operator=(Source&&) = delete;
     virtual ~Source() = default;
 
-    // Readable when receive() has something.
-    [[nodiscard]] virtual int poll_fd() const = 0;
+    // What poll() has to wait for until receive() has something; empty if it always has.
+    [[nodiscard]] virtual std::vector<pollfd> waits() const = 0;
 
-    // The next live event, in the order of SEQ; never blocks, nothing if none is queued.
+    // The next live event, in the order of SEQ; never blocks, nothing if none is queued. One event
+    // a call, so that the caller decides how much it takes at a time.
     virtual Result<std::optional<Event>> receive() = 0;
 
     virtual Result<Status> status() = 0;
 
     // Every report that the kernel retains, from SEQ from on, in the order of SEQ.
     virtual Result<void> retained(std::uint64_t from, const ReportHandler& handler) = 0;
+
+    // After FamilyCame: subscribes anew. ErrorKind::privilege if that takes a capability that was
+    // dropped.
+    virtual Result<void> reopen() = 0;
 };
 
 } // namespace error_report

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+// One line of a stream: a report, or what is said about the stream itself.
+#pragma once
+
+#include "report/meta.h"
+#include "report/report.h"
+
+#include <variant>
+
+namespace error_report {
+
+using Record = std::variant<Report, Start, Lost, Resync, FamilyDown, FamilyUp, Stop>;
+
+} // namespace error_report
