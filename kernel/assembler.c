@@ -163,7 +163,8 @@ static void append(struct ern_slot *s, const char *text, size_t len)
 	char *to = s->text + s->len;
 	char *end = to + fits;
 
-	s->report.text_len += len;
+	/* What never falls silent must not come round to a small number, or 0. */
+	s->report.text_len += min(len, (size_t)(U32_MAX - s->report.text_len));
 	if (s->report.flags & ERROR_REPORT_FLAG_TRUNCATED)
 		return;
 

@@ -89,6 +89,16 @@ class AssemblerTest : public testing::Test {
     // it can be continued.
     void printk(const Context& context, std::string_view text) { store(context, text, false); }
 
+    // A record of so many bytes, of which nobody looks at more than a slot holds.
+    void print_huge(const Context& context, size_t len) {
+        static const std::string text(slot_size + 1, 'x');
+        feed(
+            [&](const ern_printer& by) {
+                return ern_assembler_fragment(&assembler, &by, text.data(), len);
+            },
+            context);
+    }
+
     void pr_cont(const Context& context, std::string_view text) { store(context, text, true); }
 
     void start(const Context& context) {

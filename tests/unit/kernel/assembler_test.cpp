@@ -881,6 +881,17 @@ TEST_F(Truncation, ConcernsOneReportNotTheNextInTheSlot) {
     EXPECT_EQ(ended[1].known.text_len, strlen(warn_line));
 }
 
+TEST_F(Truncation, LengthOfAReportThatGoesOnForEverDoesNotComeRoundToZero) {
+    open_warn();
+    for (int i = 0; i < 2; i++)
+        print_huge(task, U32_MAX - 1);
+    close_warn();
+
+    const auto ended = reports();
+    ASSERT_THAT(ended, ElementsAre(IsReport("warning", truncated, warn_line)));
+    EXPECT_EQ(ended[0].known.text_len, U32_MAX);
+}
+
 // Every slot in use.
 
 TEST_F(Assembler, ReportWithoutSlotGetsASpareOneForItsHeadline) {
