@@ -51,6 +51,17 @@ def attribute(number, value):
     return _ATTRIBUTE.pack(length, number) + value + bytes(-length % 4)
 
 
+def genl_header(command, version=uapi.FAMILY_VERSION, reserved=0):
+    return _GENL.pack(command, version, reserved)
+
+
+def message(kind, body, flags=NLM_F_REQUEST, sequence=0, length=None, port=0):
+    """A netlink message; length is what its header says, if that is not the truth."""
+    if length is None:
+        length = _HEADER.size + len(body)
+    return _HEADER.pack(length, kind, flags, sequence, port) + body
+
+
 def u32(value):
     return struct.pack("=I", value)
 
@@ -92,7 +103,7 @@ def decode(prefix, payload):
 class Socket:
     """A socket that knows the family; like the tool, it is closed with its process."""
 
-    def __init__(self, receive_buffer=None):
+    def __init__(self, receive_buffer=None, resolve=True):
         self._socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_GENERIC)
         self._socket.bind((0, 0))
         self._socket.setsockopt(SOL_NETLINK, NETLINK_EXT_ACK, 1)
@@ -102,7 +113,7 @@ class Socket:
             self._socket.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, receive_buffer)
         self._sequence = 0
         self.interrupted = False
-        self.family, self.groups = self._resolve()
+        self.family, self.groups = self._resolve() if resolve else (None, None)
 
     def __enter__(self):
         return self
@@ -142,11 +153,14 @@ class Socket:
 
     def send(self, command, payload=b"", flags=0, family=None):
         self._sequence += 1
-        length = _HEADER.size + _GENL.size + len(payload)
-        header = _HEADER.pack(
-            length, family or self.family, NLM_F_REQUEST | flags, self._sequence, 0
+        body = genl_header(command) + payload
+        self.send_bytes(
+            message(family or self.family, body, NLM_F_REQUEST | flags, self._sequence)
         )
-        self._socket.send(header + _GENL.pack(command, uapi.FAMILY_VERSION, 0) + payload)
+
+    def send_bytes(self, data):
+        """A datagram of anything."""
+        self._socket.send(data)
 
     def receive(self, size=LARGEST_MESSAGE):
         """The messages of one datagram."""

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
 """The module loads with what it needs, or says what is wrong."""
 
+import mmap
 import pathlib
+import re
 import tempfile
 
 import guest
@@ -18,6 +20,37 @@ BAD_PARAMETERS = (
     ("silence_ms", 99, "100 to 3600000"),
     ("silence_ms", 3600001, "100 to 3600000"),
 )
+
+
+# What modinfo says of each parameter: its range, and its default.
+DESCRIBED = {
+    "slots": ("1 to 1024", "2 a CPU and 8, 64 at the most"),
+    "slot_size": ("1024 to 65530", "32768"),
+    "ring_size": ("262144 to 1073741824", "4194304"),
+    "silence_ms": ("100 to 3600000", "10000"),
+    "use_start_event": ("", "yes"),
+}
+
+# name, value that the kernel itself does not take for a number of that type
+NO_NUMBERS = (
+    ("slots", "many"),
+    ("slots", "-1"),
+    ("slot_size", "4294967296"),
+    ("ring_size", "4M"),
+    ("silence_ms", "1.5"),
+    ("use_start_event", "perhaps"),
+)
+
+# To whole ones of these the two large pieces are rounded up.
+HUGE_PAGE = 2 << 20
+
+VMALLOC = re.compile(r"0x\w+-0x\w+\s+(\d+) ern_deliver_init\+")
+
+
+def vmalloc_bytes():
+    """What the module has of the kernel's memory for large pieces, a guard page each included."""
+    areas = VMALLOC.findall(pathlib.Path("/proc/vmallocinfo").read_text())
+    return sum(int(size) - mmap.PAGESIZE for size in areas)
 
 
 class Load(UnloadedTest):
@@ -44,6 +77,39 @@ class Load(UnloadedTest):
                 self.assert_refused(
                     f"parameter {name}={value} is out of range, it takes {limits}", **{name: value}
                 )
+
+    def test_parameter_that_is_no_number_is_refused_with_a_line_in_the_log(self):
+        for name, value in NO_NUMBERS:
+            with self.subTest(**{name: value}):
+                log = self.enter(KernelLog())
+                with self.assertRaises(guest.CommandFailed):
+                    guest.insmod(**{name: value})
+                self.assertRegex(
+                    "\n".join(log.texts()),
+                    rf"{guest.MODULE}: .{re.escape(value)}. (invalid for parameter|too large).*{name}",
+                )
+                self.assertFalse(guest.is_loaded())
+
+    def test_modinfo_describes_each_parameter_with_its_range_and_default(self):
+        with guest.module():
+            names = set(guest.parameters())
+        self.assertEqual(names, set(DESCRIBED))
+        described = guest.run("modinfo", "-p", guest.MODULE)
+        for name, (limits, default) in DESCRIBED.items():
+            [line] = [line for line in described.splitlines() if line.startswith(f"{name}:")]
+            self.assertIn(limits, line)
+            self.assertIn(f"(default: {default})", line)
+
+    def test_memory_is_what_docs_kernel_md_says(self):
+        # More than 4 MiB in one piece is not taken from the slab, so it can be counted.
+        for slots, slot_size, ring_size in ((256, 65530, 8 << 20), (128, 40000, 16 << 20)):
+            with self.subTest(slots=slots, slot_size=slot_size, ring_size=ring_size):
+                stated = slots * slot_size + 64 * 512 + (slots + 64) * 160 + ring_size
+                with guest.module(slots=slots, slot_size=slot_size, ring_size=ring_size):
+                    used = vmalloc_bytes()
+                self.assertGreater(used, 0.99 * stated)
+                self.assertLess(used, 1.01 * stated + 2 * HUGE_PAGE)
+                self.assertEqual(vmalloc_bytes(), 0)
 
     def test_missing_trace_event_is_refused_with_a_line_in_the_log(self):
         for event in ("error_report_end", "console"):

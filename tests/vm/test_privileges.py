@@ -10,8 +10,8 @@ from case import ModuleTest
 from privileges import (
     CAP_SYSLOG,
     CLONE_NEWNET,
-    CLONE_NEWUSER,
     become_nobody,
+    become_root_elsewhere,
     elsewhere,
     refusal,
     unshare,
@@ -88,14 +88,36 @@ class Privileges(ModuleTest):
 
     def test_root_of_another_user_namespace_can_neither_join_nor_read(self):
         def attempts():
-            become_nobody()
-            unshare(CLONE_NEWUSER)
+            become_root_elsewhere()
             with genl.Socket() as socket:
-                return refusal(socket.join), refusal(socket.dump)
+                return (
+                    os.getuid(),
+                    refusal(socket.join),
+                    refusal(socket.report, 1),
+                    refusal(socket.dump),
+                    refusal((guest.SYSFS / "last_report").read_text),
+                    socket.status()["ENDED"],
+                )
 
-        join, dump = elsewhere(attempts)
+        uid, join, get, dump, file, ended = elsewhere(attempts)
+        self.assertEqual((uid, ended), (0, 2))
         self.assert_error(join, errno.EPERM)
+        self.assert_error(get, errno.EPERM)
+        self.assertEqual(get[2], NEEDED)
         self.assert_error(dump, errno.EPERM)
+        self.assert_error(file, errno.EACCES)
+
+    def test_socket_handed_to_nobody_reads_what_its_opener_might(self):
+        """By design, as a listener that drops its privileges needs; so it is not to be leaked."""
+
+        def attempts():
+            with genl.Socket() as socket:
+                become_root_elsewhere()
+                return socket.report(2)["SEQ"], refusal(socket.join)
+
+        seq, join = elsewhere(attempts)
+        self.assertEqual(seq, 2)
+        self.assert_error(join, errno.EPERM)
 
     def test_another_network_namespace_has_no_such_family(self):
         def attempts():

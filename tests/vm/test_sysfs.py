@@ -2,12 +2,15 @@
 """The files of the 2021 interface."""
 
 import contextlib
+import itertools
 import os
 import re
 import select
+import threading
 
 import genl
 import guest
+import staged
 from case import ModuleTest
 from kernel_log import END_OF_WARN
 from tool import Listener
@@ -26,6 +29,36 @@ def watched(file):
     poll.register(fd, select.POLLPRI)
     yield poll
     os.close(fd)
+
+
+class Reader:
+    """Reads the file whenever poll() wakes it, until it has the text; a missed wake-up would
+    leave it asleep behind the last report."""
+
+    def __init__(self, file, text):
+        self._file = file
+        self._text = text
+        self._read = None
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def start(self):
+        self._thread.start()
+        return self
+
+    def join(self):
+        self._thread.join()
+        if self._read != self._text:
+            raise AssertionError(f"asleep after {self._read!r}, before {self._text!r}")
+
+    def _run(self):
+        fd = os.open(self._file, os.O_RDONLY)
+        poll = select.poll()
+        poll.register(fd, select.POLLPRI)
+        woken = True
+        while woken and self._read != self._text:
+            self._read = os.pread(fd, 4096, 0).decode()
+            woken = self._read == self._text or poll.poll(guest.DEADLINE_S * 1000)
+        os.close(fd)
 
 
 class Files(ModuleTest):
@@ -67,6 +100,18 @@ class Files(ModuleTest):
             self.assertEqual(
                 LAST_REPORT.read_bytes(), socket.report(before + 1)["TEXT"] + b"\n"
             )
+
+    def test_who_polls_and_reads_comes_to_the_last_report_of_every_burst(self):
+        for file, burst in itertools.product((REPORT_COUNT, LAST_REPORT), range(1, 16)):
+            with self.subTest(file=file.name, burst=burst):
+                reports = [staged.warning(f"{number} of {burst}") for number in range(burst)]
+                text = {
+                    REPORT_COUNT: f"{guest.report_count() + burst}\n",
+                    LAST_REPORT: f"{reports[-1].text}\n",
+                }
+                reader = Reader(file, text[file]).start()
+                guest.stage("task", *(step for report in reports for step in report.steps))
+                reader.join()
 
     def test_long_report_is_cut_at_a_line_and_marked(self):
         listener = self.enter(Listener())

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The module can go at any moment, whoever uses it."""
 
+import contextlib
 import errno
 import os
 import select
@@ -15,10 +16,12 @@ ROUNDS = 50
 
 
 class Unload(UnloadedTest):
-    def test_50_times_while_reports_fire(self):
+    def test_50_times_while_reports_fire_in_all_contexts(self):
         log = self.enter(KernelLog())
         captured = 0
-        with guest.firing("warn", cpu=1):
+        with contextlib.ExitStack() as storm:
+            for cpu, context in enumerate(("task", "softirq", "hardirq"), 1):
+                storm.enter_context(guest.firing("warn", context, cpu=cpu))
             for _ in range(ROUNDS):
                 with guest.module(), open(guest.SYSFS / "report_count") as count:
                     captured += wait_for_first(count)
