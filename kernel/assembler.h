@@ -101,8 +101,9 @@ struct ern_printer {
  * @footer: was seen, the end event should follow
  *
  * All but @owner is the owner's while it holds the slot, and the caller's once
- * it is DONE. @start_time, @last and @depth are also read by others, who then
- * rely on nothing that a successful take does not confirm.
+ * it is DONE. @start_time, @last and @depth are also read by others. A take that
+ * succeeds confirms the first and the last; @last may have changed, which ends a
+ * report that was continued at that moment.
  */
 struct ern_slot {
 	struct llist_node node;
