@@ -275,6 +275,11 @@ static void take_record(struct ern_assembler *a, const struct ern_printer *by, s
 	} else if (headline && (!s || s->opens != ERN_MARK_RULE || s->records)) {
 		s = open_report(a, by, s, ERN_MARK_RULE);
 		*changed = true;
+		if (!s) {
+			/* As its other lines will, it goes to the report around it. */
+			headline = NULL;
+			s = take_innermost(a, by, changed);
+		}
 	}
 	if (!s)
 		return;

@@ -82,24 +82,21 @@ class World {
         (this->*acts[input_.below(std::size(acts))])();
     }
 
-    // A mark, a headline (which may open a report that finds no slot), or any text.
-    enum class Kind { mark, headline, text };
-
     void print_mark() {
         const ern_printer by = printer();
-        print(by, marks[input_.below(std::size(marks))], Kind::mark);
+        print(by, marks[input_.below(std::size(marks))], true);
     }
 
     void print_headline() {
         const ern_printer by = printer();
         const u8 which = input_.below(std::size(headlines));
         without_event_ += which >= first_without_event;
-        print(by, headlines[which] + text_of(by, "x"), Kind::headline);
+        print(by, headlines[which] + text_of(by, "x"), false);
     }
 
     void print_text() {
         const ern_printer by = printer();
-        print(by, text_of(by, input_.bytes(input_.byte() % 128)), Kind::text);
+        print(by, text_of(by, input_.bytes(input_.byte() % 128)), false);
     }
 
     static std::string text_of(const ern_printer& by, std::string_view bytes) {
@@ -112,18 +109,18 @@ class World {
         return text + line_end;
     }
 
-    void print(const ern_printer& by, std::string text, Kind kind) {
+    void print(const ern_printer& by, std::string text, bool mark) {
         // No record that a probe still reads is overwritten: an interrupt has its own.
         Log& log = logs_[depth_];
         const u8 how = input_.byte();
         const bool continues = how & 1 && log.record + text.size() < record_max;
-        if (continues && kind == Kind::mark)
+        if (continues && mark)
             text += line_end;
         log.record = (continues ? log.record : 0) + text.size();
         if (how & 2)
             text += '\n';
         const std::string_view at = log.memory.store(by.owner, text, continues);
-        const bool collects = kind == Kind::text && has_open(by);
+        const bool collects = !mark && has_open(by);
         const u64 before = collected_bytes();
         const size_t ended = ended_;
 

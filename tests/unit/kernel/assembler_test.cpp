@@ -965,6 +965,20 @@ TEST_F(Assembler, NestedReportWithoutSlotIsLostNotItsOuterOne) {
     EXPECT_THAT(reports(), ElementsAre(IsReport("kasan", 0, lines({kasan_line, warn_line}))));
 }
 
+TEST_F(Assembler, NestedReportBehindARuleWithoutSlotLosesNoLine) {
+    open_warn();
+    exhaust(true);
+    open_kasan();
+    print(task, "Read of size 8");
+    close_kasan();
+    EXPECT_EQ(lost(), 1);
+
+    close_warn();
+    EXPECT_THAT(
+        reports(),
+        ElementsAre(IsReport("warning", 0, lines({warn_line, kasan_line, "Read of size 8"}))));
+}
+
 TEST_F(Assembler, FinishedReportHoldsItsSlotUntilItIsCollected) {
     collecting = false;
     for (u32 i = 0; i < slots + ERN_SPARE_SLOTS; i++)
