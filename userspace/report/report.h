@@ -22,6 +22,7 @@ inline constexpr std::uint64_t flag_line_limit = std::uint64_t{1} << 33;
 inline constexpr std::uint64_t cause_not_retained = std::uint64_t{1} << 32;
 inline constexpr std::uint64_t cause_queue_full = std::uint64_t{1} << 33;  // a sink was too slow
 inline constexpr std::uint64_t cause_overwritten = std::uint64_t{1} << 34; // in last_report
+inline constexpr std::uint64_t cause_refused = std::uint64_t{1} << 35;     // by a sink
 
 struct Report {
     std::uint64_t seq = 0;

@@ -58,6 +58,9 @@ class Source {
     // Every report that the kernel retains, from SEQ from on, in the order of SEQ.
     virtual Result<void> retained(std::uint64_t from, const ReportHandler& handler) = 0;
 
+    // What is not received stays where it is: who takes his time loses nothing.
+    [[nodiscard]] virtual bool is_patient() const { return false; }
+
     // After FamilyCame: subscribes anew. ErrorKind::privilege if that takes a capability that was
     // dropped.
     virtual Result<void> reopen() = 0;
