@@ -51,8 +51,14 @@ class Wire {
     }
 
     Wire& append(const Wire& other) {
-        bytes_.insert(bytes_.end(), other.bytes_.begin(), other.bytes_.end());
+        append(other.bytes());
         return align();
+    }
+
+    // As they are, without padding.
+    Wire& append(std::span<const std::byte> bytes) {
+        bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
+        return *this;
     }
 
     Wire& align() {

@@ -2,13 +2,12 @@
 #include "cli/arguments.h"
 #include "cli/command.h"
 #include "cli/environment.h"
+#include "cli/print.h"
 #include "encode/json.h"
 #include "encode/table.h"
-#include "sink/descriptor.h"
 #include "source/requests.h"
 
 #include <CLI/CLI.hpp>
-#include <unistd.h>
 
 namespace error_report {
 namespace {
@@ -36,11 +35,10 @@ Result<void> run(const Options& options) {
     auto requests = Requests::open();
     if (!requests)
         return tl::unexpected(requests.error());
-    Descriptor out(STDOUT_FILENO, "standard output");
     if (options.json) {
-        const JsonEncoder encoder(read_origin(), options.max_line);
+        const JsonEncoder encoder({.origin = read_origin(), .max_line = options.max_line});
         return each_retained(*requests, options.from, [&](const Report& report) {
-            return out.write(encoder.encode(report));
+            return print(encoder.encode(report, now()));
         });
     }
     ReportTable table(options.utc);
@@ -50,7 +48,7 @@ Result<void> run(const Options& options) {
     });
     if (!listed)
         return listed;
-    return out.write(table.text(terminal_width()));
+    return print(table.text(terminal_width()));
 }
 
 } // namespace

@@ -41,6 +41,8 @@ int main(int argc, char** argv) {
     error_report::reserve_standard_descriptors();
     // A reader that goes away is an error of write(2), with a sentence.
     static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
+    // So is a file that may not grow (RLIMIT_FSIZE).
+    static_cast<void>(std::signal(SIGXFSZ, SIG_IGN));
     try {
         return error_report::run({argv + 1, argv + argc});
     } catch (const std::exception& error) {

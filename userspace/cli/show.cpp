@@ -2,14 +2,13 @@
 #include "cli/arguments.h"
 #include "cli/command.h"
 #include "cli/environment.h"
+#include "cli/print.h"
 #include "encode/json.h"
 #include "encode/text.h"
-#include "sink/descriptor.h"
 #include "source/requests.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
-#include <unistd.h>
 
 namespace error_report {
 namespace {
@@ -37,10 +36,10 @@ Result<void> run(const Options& options) {
                 options.seq, report.error().message));
     if (!report)
         return tl::unexpected(report.error());
-    Descriptor out(STDOUT_FILENO, "standard output");
-    if (options.json)
-        return out.write(JsonEncoder(read_origin(), options.max_line).encode(*report));
-    return out.write(text_of(*report, options.utc));
+    if (!options.json)
+        return print(text_of(*report, options.utc));
+    const JsonEncoder encoder({.origin = read_origin(), .max_line = options.max_line});
+    return print(encoder.encode(*report, now()));
 }
 
 } // namespace

@@ -2,13 +2,12 @@
 #include "cli/arguments.h"
 #include "cli/command.h"
 #include "cli/environment.h"
+#include "cli/print.h"
 #include "encode/json.h"
 #include "encode/text.h"
-#include "sink/descriptor.h"
 #include "source/requests.h"
 
 #include <CLI/CLI.hpp>
-#include <unistd.h>
 
 namespace error_report {
 namespace {
@@ -24,10 +23,7 @@ Result<void> run(const Options& options) {
     const auto status = requests->status();
     if (!status)
         return tl::unexpected(status.error());
-    Descriptor out(STDOUT_FILENO, "standard output");
-    if (options.json)
-        return out.write(JsonEncoder(read_origin(), 0).encode(*status, now()));
-    return out.write(text_of(*status));
+    return print(options.json ? json_line(*status, read_origin(), now()) : text_of(*status));
 }
 
 } // namespace

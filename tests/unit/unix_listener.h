@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "sink/owned_fd.h"
+#include "sink/unix_address.h"
+
+#include <array>
+#include <gmock/gmock.h>
+#include <string>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace error_report::test {
+
+// Who listens at a path. It leaves the path behind, as one that was killed does.
+class UnixListener {
+  public:
+    UnixListener(const std::string& path, int type) : fd_(socket(AF_UNIX, type | SOCK_CLOEXEC, 0)) {
+        const auto address = UnixAddress::of(path);
+        unlink(path.c_str());
+        EXPECT_EQ(bind(fd_.get(), address->get(), address->size()), 0);
+        if (type == SOCK_STREAM) {
+            EXPECT_EQ(listen(fd_.get(), 8), 0);
+        }
+    }
+
+    [[nodiscard]] int fd() const { return fd_.get(); }
+
+    [[nodiscard]] OwnedFd accept() const {
+        return OwnedFd(accept4(fd_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+    }
+
+  private:
+    OwnedFd fd_;
+};
+
+// What is there already, at the most one datagram.
+inline std::string receive(int fd) {
+    std::array<char, 1 << 17> bytes{};
+    const auto size = recv(fd, bytes.data(), bytes.size(), MSG_DONTWAIT);
+    return {bytes.data(), size > 0 ? static_cast<std::size_t>(size) : 0};
+}
+
+} // namespace error_report::test
