@@ -70,6 +70,16 @@ TEST(Arguments, OfStatus) {
     EXPECT_EQ(invocation_of({"status"}).command, &status_command);
 }
 
+TEST(Arguments, OfRecord) {
+    const auto [command, options] =
+        invocation_of({"record", "reports.pcap", "--backlog", "--count=3"});
+
+    EXPECT_EQ(command, &record_command);
+    EXPECT_EQ(options.file, "reports.pcap");
+    EXPECT_TRUE(options.backlog);
+    EXPECT_EQ(options.count, 3U);
+}
+
 class WrongUsage : public testing::TestWithParam<Words> {};
 
 TEST_P(WrongUsage, IsOneSentenceOnStderr) {

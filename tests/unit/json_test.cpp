@@ -72,6 +72,21 @@ TEST(JsonReport, LeavesIdOutWhereThereIsNone) {
     EXPECT_THAT(encode(report), HasSubstr(R"("tool":"kfence","cpu":1)"));
 }
 
+TEST(JsonReport, LeavesOutWhatItsSourceDoesNotTell) {
+    Report report;
+    report.seq = 7;
+    report.tool = "kasan";
+    report.text = "BUG: one";
+
+    EXPECT_EQ(
+        encode(report),
+        R"({"schema":1,"event":"report","seq":7,"instance":"0x0000000000000000",)"
+        R"("boot_id":"5cd2d8e0-0e62-4a4b-9a9c-2f1d1e1f0a11",)"
+        R"("time":"1970-01-01T00:00:00.000000000Z","host":"web1","kernel":"6.12.0",)"
+        R"("tool":"kasan","flags":[],"text":"BUG: one"})"
+        "\n");
+}
+
 TEST(JsonReport, NamesFlagsAndContext) {
     auto report = sample();
     report.flags = ERROR_REPORT_FLAG_TRUNCATED | ERROR_REPORT_FLAG_UNTERMINATED | 0x40;
@@ -199,7 +214,8 @@ TEST(JsonLineLimit, HoldsForTheLargestLineWithoutText) {
     auto report = sample_with_text("text");
     report.seq = largest_integer;
     report.time_boot = largest_integer;
-    report.tool = report.comm = std::string(longest_name, '\xFF');
+    report.tool = std::string(longest_name, '\xFF');
+    report.comm = report.tool;
     report.cpu = report.pid = report.context = report.text_bytes = 0xffffffff;
     report.flags = 0xffffffff;
     const std::string name(64, '\x01');

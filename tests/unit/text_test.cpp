@@ -26,6 +26,7 @@ Report sample() {
     report.cpu = 1;
     report.pid = 42;
     report.comm = "bash";
+    report.context = ERROR_REPORT_CONTEXT_TASK;
     return report;
 }
 
@@ -35,6 +36,19 @@ TEST(Text, OfAReportHasAHeadlineAndTheText) {
                                  "cpu 1, pid 42 (bash), task context, id 0xffff888012345678\n"
                                  "\n"
                                  "BUG: one\n\ttwo\n");
+}
+
+TEST(Text, OfAReportLeavesOutWhatItsSourceDoesNotTell) {
+    Report report;
+    report.seq = 7;
+    report.tool = "kasan";
+    report.text = "BUG: one";
+    report.time_real = 1'767'323'045'123'456'789;
+
+    EXPECT_EQ(
+        text_of(report, true), "report 7: kasan at 2026-01-02 03:04:05.123456 UTC\n"
+                               "\n"
+                               "BUG: one\n");
 }
 
 TEST(Text, OfAReportSaysWhatIsSpecial) {
@@ -48,7 +62,7 @@ TEST(Text, OfAReportSaysWhatIsSpecial) {
 
 TEST(Text, OfAReportPassesNoEscapeSequenceOn) {
     auto report = sample();
-    report.text = report.comm = report.tool = "\x1b[31m";
+    report.comm = report.text = report.tool = "\x1b[31m";
 
     EXPECT_THAT(text_of(report, true), Not(HasSubstr("\x1b")));
 }

@@ -24,6 +24,7 @@ struct Command {
 
 extern const Command listen_command;
 extern const Command list_command;
+extern const Command record_command;
 extern const Command show_command;
 extern const Command status_command;
 

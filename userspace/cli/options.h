@@ -18,6 +18,7 @@ struct Options {
     bool backlog = false;
     bool no_text = false;
     bool keep_privileges = false;
+    std::string file;
     std::uint64_t seq = 0;
     std::uint64_t from = 1;
     std::optional<std::uint64_t> count;

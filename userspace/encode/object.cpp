@@ -42,18 +42,20 @@ class ObjectMaker {
         object["instance"] = hex(report.instance);
         object["boot_id"] = to_utf8(origin_.boot_id).text;
         object["time"] = rfc3339_utc(report.time_real);
-        object["boottime_us"] = report.time_boot / ns_per_us;
+        if (report.time_boot)
+            object["boottime_us"] = *report.time_boot / ns_per_us;
         put_machine(object);
         object["tool"] = report.tool;
         if (report.id)
             object["id"] = hex(*report.id);
-        object["cpu"] = report.cpu;
-        object["pid"] = report.pid;
-        object["comm"] = report.comm;
-        object["context"] = context_name(report.context);
+        put(object, "cpu", report.cpu);
+        put(object, "pid", report.pid);
+        put(object, "comm", report.comm);
+        if (report.context)
+            object["context"] = context_name(*report.context);
         object["flags"] = flag_names(report.flags);
         object["text"] = report.text;
-        object["text_bytes"] = report.text_bytes;
+        put(object, "text_bytes", report.text_bytes);
         return object;
     }
 
@@ -82,7 +84,9 @@ class ObjectMaker {
     }
 
     Json operator()(const FamilyDown& down) const {
-        return meta("family_down", down.instance, down.report_count);
+        auto object = meta("family_down", down.instance, down.report_count);
+        object["complete"] = down.complete;
+        return object;
     }
 
     Json operator()(const FamilyUp& up) const {
@@ -153,7 +157,9 @@ Json object_of(const Status& status, const Origin& origin, std::uint64_t now) {
 }
 
 Report in_utf8(Report report) {
-    for (auto* bytes : {&report.tool, &report.comm, &report.text}) {
+    for (auto* bytes : {&report.tool, report.comm ? &*report.comm : nullptr, &report.text}) {
+        if (bytes == nullptr)
+            continue;
         auto [text, replaced] = to_utf8(*bytes);
         *bytes = std::move(text);
         if (replaced)

@@ -49,7 +49,9 @@ struct SentenceMaker {
     }
 
     std::string operator()(const FamilyDown& down) const {
-        return fmt::format("the kernel module was unloaded after report {}", down.report_count);
+        return fmt::format(
+            "the kernel module was unloaded after report {}{}", down.report_count,
+            down.complete ? "" : ", and more may have ended before");
     }
 
     std::string operator()(const FamilyUp& up) const {

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace error_report {
 
@@ -37,12 +38,16 @@ std::string time_text(std::uint64_t ns, bool utc) {
 }
 
 std::string facts(const Report& report) {
-    auto result = fmt::format(
-        "cpu {}, pid {} ({}), {} context", report.cpu, report.pid, printable_line(report.comm),
-        context_name(report.context));
+    std::vector<std::string> known;
+    if (report.cpu)
+        known.push_back(fmt::format("cpu {}", *report.cpu));
+    if (report.pid && report.comm)
+        known.push_back(fmt::format("pid {} ({})", *report.pid, printable_line(*report.comm)));
+    if (report.context)
+        known.push_back(context_name(*report.context) + " context");
     if (report.id)
-        result += fmt::format(", id {:#018x}", *report.id);
-    return result;
+        known.push_back(fmt::format("id {:#018x}", *report.id));
+    return fmt::format("{}", fmt::join(known, ", "));
 }
 
 // Lines about what is special, if anything is.
@@ -50,9 +55,9 @@ std::string remarks(const Report& report) {
     std::string result;
     if (report.flags != 0)
         result += fmt::format("flags: {}\n", fmt::join(flag_names(report.flags), ", "));
-    if (report.text_bytes > report.text.size())
-        result +=
-            fmt::format("the text's first {} of {} bytes\n", report.text.size(), report.text_bytes);
+    if (report.text_bytes && *report.text_bytes > report.text.size())
+        result += fmt::format(
+            "the text's first {} of {} bytes\n", report.text.size(), *report.text_bytes);
     return result;
 }
 
