@@ -128,8 +128,7 @@ class SessionTest : public testing::Test {
             1 << 20, std::nullopt, hooks));
         Broadcast broadcast(writers, {}, [](std::string_view) {});
         const Service service;
-        return Session(
-                   source_, broadcast, writers, *signals, *died, service, std::move(options))
+        return Session(source_, broadcast, writers, *signals, *died, service, std::move(options))
             .run();
     }
 
@@ -144,8 +143,7 @@ TEST_F(SessionTest, EndsAtTheCount) {
 
     EXPECT_TRUE(run({.count = 2}));
 
-    EXPECT_THAT(
-        lines_, ElementsAre("start 1", "report 1", "report 2", "stop count 2 of 0"));
+    EXPECT_THAT(lines_, ElementsAre("start 1", "report 1", "report 2", "stop count 2 of 0"));
 }
 
 TEST_F(SessionTest, EndsWithTheRecording) {
@@ -167,8 +165,7 @@ TEST_F(SessionTest, EndsAtASignalWithEverythingThatHadEnded) {
 
     EXPECT_TRUE(run());
 
-    EXPECT_THAT(
-        lines_, ElementsAre("start 1", "report 1", "report 2", "stop SIGTERM 2 of 2"));
+    EXPECT_THAT(lines_, ElementsAre("start 1", "report 1", "report 2", "stop SIGTERM 2 of 2"));
 }
 
 TEST_F(SessionTest, GoesOnAfterSighup) {
@@ -201,8 +198,7 @@ TEST_F(SessionTest, AsksToBeStartedAgainWhereItMayNotJoinAReloadedModule) {
     ASSERT_FALSE(done);
     EXPECT_EQ(done.error().kind, ErrorKind::reloaded);
     EXPECT_THAT(
-        lines_,
-        ElementsAre("start 1", "report 1", "down 1", "up 2", "stop reload 1 of unknown"));
+        lines_, ElementsAre("start 1", "report 1", "down 1", "up 2", "stop reload 1 of unknown"));
 }
 
 TEST_F(SessionTest, StopsWhileTheModuleIsUnloaded) {

@@ -115,7 +115,8 @@ TEST(TextStream, ColoursTheHeadlineOnly) {
 
 TEST(TextStream, PassesNoControlCharacterOn) {
     auto report = sample();
-    report.text = report.comm = report.tool = "\x1b[31m\r\a";
+    report.text = report.tool = "\x1b[31m\r\a";
+    report.comm = report.text;
 
     const auto text = encode(report);
 

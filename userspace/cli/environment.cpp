@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/environment.h"
 
+#include <cstdlib>
 #include <ctime>
 #include <fcntl.h>
 #include <fstream>
@@ -43,6 +44,11 @@ std::size_t terminal_width() {
     if (isatty(STDOUT_FILENO) == 0 || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0)
         return 0;
     return size.ws_col;
+}
+
+bool colour_is_wanted() {
+    const char* value = std::getenv("NO_COLOR"); // NOLINT(concurrency-mt-unsafe): nobody sets it
+    return value == nullptr || *value == '\0';
 }
 
 } // namespace error_report

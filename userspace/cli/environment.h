@@ -21,4 +21,7 @@ void reserve_standard_descriptors();
 // Columns of the terminal that standard output is, 0 if it is none.
 std::size_t terminal_width();
 
+// Unless NO_COLOR is set, as https://no-color.org asks.
+bool colour_is_wanted();
+
 } // namespace error_report

@@ -53,6 +53,7 @@ Result<void> run(const Options& options) {
 
 } // namespace
 
-const Command list_command{"list", "List the reports that the kernel retains", declare, run};
+const Command list_command{
+    "list", "List the reports that the kernel retains", declare, succeed<run>};
 
 } // namespace error_report

@@ -33,16 +33,14 @@ void declare_what(CLI::App& parser, Options& options) {
     parser.add_option("--count", options.count, "End after so many reports")
         ->type_name("N")
         ->check(CLI::Range(std::uint64_t{1}, largest_integer));
-    parser
-        .add_option("--tool", options.tools, "Only reports of these tools, such as kasan,kfence")
+    parser.add_option("--tool", options.tools, "Only reports of these tools, such as kasan,kfence")
         ->type_name("NAME,...")
         ->delimiter(',');
     parser.add_option("--source", options.source, "Where reports come from, see below")
         ->type_name("SOURCE")
         ->capture_default_str()
         ->check([](const std::string& text) { return complaint(parse_source(text)); });
-    parser
-        .add_option("--receive-buffer", options.receive_buffer, "The netlink socket's, in bytes")
+    parser.add_option("--receive-buffer", options.receive_buffer, "The netlink socket's, in bytes")
         ->type_name("BYTES")
         ->capture_default_str()
         ->check(CLI::Range(least_receive_buffer, std::size_t{1} << 30));
@@ -59,7 +57,8 @@ void declare_where(CLI::App& parser, Options& options) {
     parser
         .add_option(
             "--queue", options.queue,
-            "What may wait for an output that is slow; beyond it reports are lost, and that is said")
+            "What may wait for an output that is slow; beyond it reports are lost, and that is "
+            "said")
         ->type_name("BYTES")
         ->capture_default_str()
         ->check(CLI::Range(least_queue, std::size_t{1} << 40));
@@ -77,7 +76,8 @@ void declare_service(CLI::App& parser, Options& options) {
     parser
         .add_option("--metrics", options.metrics, "Write counters there for node_exporter, *.prom")
         ->type_name("FILE");
-    parser.add_option("--user", options.user, "Become this user once everything is open (from root)")
+    parser
+        .add_option("--user", options.user, "Become this user once everything is open (from root)")
         ->type_name("NAME");
     parser.add_flag(
         "--keep-privileges", options.keep_privileges,
@@ -88,7 +88,7 @@ void declare(CLI::App& parser, Options& options) {
     declare_what(parser, options);
     declare_where(parser, options);
     declare_service(parser, options);
-    parser.footer("\n" + sources_help() + outputs_help());
+    parser.footer(fmt::format("{}\n{}{}", sources_help(), outputs_help(), parser.get_footer()));
 }
 
 // An output as it was asked for, and opened.
@@ -98,8 +98,8 @@ struct Opened {
     std::unique_ptr<Sink> sink;
 };
 
-Result<std::vector<Opened>> open_outputs(
-    const Options& options, const Origin& origin, const std::optional<User>& user) {
+Result<std::vector<Opened>>
+open_outputs(const Options& options, const Origin& origin, const std::optional<User>& user) {
     std::vector<Opened> result;
     const auto owner =
         user ? std::optional(Owner{.user = user->uid, .group = user->gid}) : std::nullopt;
@@ -168,6 +168,18 @@ Broadcast::Writers make_writers(
     return writers;
 }
 
+Result<std::unique_ptr<Source>> open_source(const Options& options) {
+    return parse_source(options.source)
+        .and_then([&](const SourceChoice& choice) {
+            return choice.open({.receive_buffer = options.receive_buffer});
+        })
+        .map([](OpenedSource opened) {
+            if (!opened.note.empty())
+                print_diagnostic("note: " + opened.note);
+            return std::move(opened.source);
+        });
+}
+
 Result<void> give_up_privileges(const Options& options, const std::optional<User>& user) {
     return options.keep_privileges ? Result<void>() : drop_privileges(user);
 }
@@ -209,6 +221,6 @@ Result<void> run(const Options& options) {
 } // namespace
 
 const Command listen_command{
-    "listen", "Write each report as a line, the moment it ends", declare, run};
+    "listen", "Write each report as a line, the moment it ends", declare, succeed<run>};
 
 } // namespace error_report

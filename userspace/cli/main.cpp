@@ -29,7 +29,7 @@ int run(std::vector<std::string> arguments) {
     const auto& invocation = std::get<Invocation>(parsed);
     const auto done = invocation.command->run(invocation.options);
     if (done)
-        return 0;
+        return *done;
     print_diagnostic(done.error().message);
     return exit_code(done.error().kind);
 }

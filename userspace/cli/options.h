@@ -3,6 +3,7 @@
 #pragma once
 
 #include "encode/json.h"
+#include "encode/monitoring.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -19,6 +20,8 @@ struct Options {
     bool no_text = false;
     bool keep_privileges = false;
     std::string file;
+    bool check = false;
+    Thresholds thresholds;
     std::uint64_t seq = 0;
     std::uint64_t from = 1;
     std::optional<std::uint64_t> count;

@@ -39,8 +39,8 @@ Result<std::optional<User>> find_user(const std::optional<std::string>& name) {
     passwd* found = nullptr;
     const int error = getpwnam_r(name->c_str(), &entry, buffer.data(), buffer.size(), &found);
     if (found == nullptr)
-        return fail(
-            fmt::format("there is no user {}{}", *name, error != 0 ? ": " + errno_text(error) : ""));
+        return fail(fmt::format(
+            "there is no user {}{}", *name, error != 0 ? ": " + errno_text(error) : ""));
     return User{*name, entry.pw_uid, entry.pw_gid};
 }
 

@@ -188,6 +188,6 @@ Result<void> run(const Options& options) {
 
 const Command record_command{
     "record", "Write what the kernel sends to a file, for listen --source replay:FILE", declare,
-    run};
+    succeed<run>};
 
 } // namespace error_report

@@ -44,6 +44,7 @@ Result<void> run(const Options& options) {
 
 } // namespace
 
-const Command show_command{"show", "Show one report that the kernel retains", declare, run};
+const Command show_command{
+    "show", "Show one report that the kernel retains", declare, succeed<run>};
 
 } // namespace error_report

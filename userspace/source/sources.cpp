@@ -67,6 +67,13 @@ std::span<const SourceKind> source_kinds() {
     return all;
 }
 
+std::string sources_help() {
+    std::string result = "Sources:\n";
+    for (const auto& kind : all)
+        result += fmt::format("  {:<13}{}\n", usage_of(kind), kind.description);
+    return result;
+}
+
 Result<SourceChoice> parse_source(std::string_view value) {
     const auto name = value.substr(0, value.find(':'));
     const auto* kind = std::ranges::find(all, name, &SourceKind::name);

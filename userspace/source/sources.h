@@ -43,6 +43,9 @@ struct SourceChoice {
     }
 };
 
+// The table of sources, for --help.
+std::string sources_help();
+
 // "netlink", or "replay:FILE".
 Result<SourceChoice> parse_source(std::string_view value);
 
