@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Prints a line of every event, with every field in every form, for check_schema.py.
 #include "encode/json.h"
+#include "sample.h"
 
 #include <cstdio>
 #include <linux/error_report.h>
@@ -9,7 +10,8 @@
 namespace error_report {
 namespace {
 
-const Origin origin{"5cd2d8e0-0e62-4a4b-9a9c-2f1d1e1f0a11", "web1", "6.12.0"};
+using test::origin;
+
 constexpr std::uint64_t noon = 1'767'355'200'000'000'000;
 constexpr std::uint32_t large = 0xffffffff;
 constexpr std::uint64_t all_bits = 0xffffffffffffffff;
@@ -20,23 +22,6 @@ void print(const std::string& line) {
 
 void print(const Record& record, EncoderOptions options = {.origin = origin}) {
     print(JsonEncoder(std::move(options)).encode(record, noon));
-}
-
-Report report() {
-    return {
-        .seq = 1,
-        .instance = 0xabc,
-        .tool = "kfence",
-        .id = 0xffff888012345678,
-        .text = "BUG: one\n two",
-        .text_bytes = 13,
-        .flags = 0,
-        .time_real = noon,
-        .time_boot = 0,
-        .cpu = 0,
-        .pid = 0,
-        .comm = "bash",
-        .context = ERROR_REPORT_CONTEXT_TASK};
 }
 
 Report largest_report() {
@@ -67,8 +52,8 @@ Status status() {
 }
 
 void print_all() {
-    print(report());
-    print(report(), {.origin = origin, .with_text = false});
+    print(test::sample());
+    print(test::sample(), {.origin = origin, .with_text = false});
     print(largest_report());
     print(largest_report(), {.origin = {"", "", ""}, .max_line = JsonEncoder::least_max_line});
     print(Start{0, 0, 1, "0.1.0", "0.1.0"});

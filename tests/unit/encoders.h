@@ -5,6 +5,7 @@
 #include "encode/encoder.h"
 #include "encode/json.h"
 #include "journal_frame.h"
+#include "sample.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -59,7 +60,6 @@ inline std::string wrong_with_journal(const std::string& frame, const std::strin
 
 // What is wrong, or nothing.
 inline std::string wrong_with_encoders(const Record& record, std::uint64_t now) {
-    const Origin origin{"5cd2d8e0-0e62-4a4b-9a9c-2f1d1e1f0a11", "web1", "6.12.0"};
     const auto encode = [&](std::string_view name, std::size_t max_line) {
         return find_format(name)
             ->make({.origin = origin, .max_line = max_line, .utc = true})

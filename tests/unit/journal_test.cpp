@@ -3,6 +3,7 @@
 
 #include "encode/message_id.h"
 #include "journal_frame.h"
+#include "sample.h"
 
 #include <gmock/gmock.h>
 #include <linux/error_report.h>
@@ -17,23 +18,15 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-const Origin origin{"5cd2d8e0-0e62-4a4b-9a9c-2f1d1e1f0a11", "web1", "6.12.0"};
-
 Report sample() {
-    Report report;
-    report.seq = 7;
-    report.instance = 0xabc;
-    report.tool = "kfence";
-    report.id = 0xffff888012345678;
+    auto report = test::sample();
     report.text = "BUG: KFENCE: use-after-free read in f\n two";
     report.text_bytes = 42;
-    report.time_real = 1'767'323'045'123'456'789;
-    report.comm = "bash";
     return report;
 }
 
 std::string encode(const Record& record, bool with_text = true) {
-    return JournalEncoder({.origin = origin, .with_text = with_text}).encode(record, 0);
+    return JournalEncoder({.origin = test::origin, .with_text = with_text}).encode(record, 0);
 }
 
 // The values of a field of the record's entry.

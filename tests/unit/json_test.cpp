@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "encode/json.h"
 
+#include "sample.h"
+
 #include <algorithm>
 #include <gmock/gmock.h>
 #include <linux/error_report.h>
@@ -12,6 +14,8 @@ namespace {
 
 using nlohmann::json;
 using namespace std::string_literals;
+using test::origin;
+using test::sample;
 using testing::ElementsAre;
 using testing::EndsWith;
 using testing::HasSubstr;
@@ -19,25 +23,7 @@ using testing::Le;
 using testing::Not;
 using testing::SizeIs;
 
-const Origin origin{"5cd2d8e0-0e62-4a4b-9a9c-2f1d1e1f0a11", "web1", "6.12.0"};
 constexpr std::uint64_t noon = 1'767'355'200'000'000'000; // 2026-01-02T12:00:00Z
-
-Report sample() {
-    return {
-        .seq = 7,
-        .instance = 0xabc,
-        .tool = "kfence",
-        .id = 0xffff888012345678,
-        .text = "BUG: one\n two",
-        .text_bytes = 13,
-        .flags = 0,
-        .time_real = 1'767'323'045'123'456'789,
-        .time_boot = 12'345'678'901,
-        .cpu = 1,
-        .pid = 42,
-        .comm = "bash",
-        .context = ERROR_REPORT_CONTEXT_TASK};
-}
 
 std::string encode(const Report& report, std::size_t max_line = 0) {
     return JsonEncoder({.origin = origin, .max_line = max_line}).encode(report, 0);
@@ -290,7 +276,7 @@ TEST(JsonMeta, LostByWhatTheListenerItselfCouldNotHold) {
 }
 
 TEST(JsonMeta, ModuleThatWentAndCame) {
-    EXPECT_EQ(encode_meta(FamilyDown{0xabc, 9}), meta_line("family_down", ""));
+    EXPECT_EQ(encode_meta(FamilyDown{0xabc, 9}), meta_line("family_down", R"(,"complete":true)"));
     EXPECT_EQ(encode_meta(FamilyUp{0xabc, 9}), meta_line("family_up", ""));
 }
 

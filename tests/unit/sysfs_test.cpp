@@ -16,6 +16,7 @@ using test::write_file;
 using testing::ElementsAre;
 using testing::EndsWith;
 using testing::IsEmpty;
+using testing::Not;
 
 // The kernel's two files as plain ones: what tells that they changed is the guests' to test.
 class SysfsTest : public testing::Test {
@@ -66,7 +67,7 @@ TEST_F(SysfsTest, BeginsBehindTheLastReport) {
     const auto source = open();
 
     EXPECT_THAT(take_all(*source), IsEmpty());
-    EXPECT_EQ(source->waits().size(), 1U);
+    EXPECT_THAT(source->waits(), Not(IsEmpty()));
 }
 
 TEST_F(SysfsTest, TellsWhatTheTextTellsAndNothingElse) {

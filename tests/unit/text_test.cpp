@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "encode/text.h"
 
+#include "sample.h"
+
 #include <algorithm>
 #include <gmock/gmock.h>
 #include <linux/error_report.h>
@@ -16,17 +18,8 @@ using testing::Not;
 using testing::StartsWith;
 
 Report sample() {
-    Report report;
-    report.seq = 7;
-    report.tool = "kfence";
-    report.id = 0xffff888012345678;
+    auto report = test::sample();
     report.text = "BUG: one\n\ttwo";
-    report.text_bytes = 13;
-    report.time_real = 1'767'323'045'123'456'789;
-    report.cpu = 1;
-    report.pid = 42;
-    report.comm = "bash";
-    report.context = ERROR_REPORT_CONTEXT_TASK;
     return report;
 }
 

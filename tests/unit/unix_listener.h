@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <string>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 namespace error_report::test {
@@ -19,6 +20,9 @@ class UnixListener {
         const auto address = UnixAddress::of(path);
         unlink(path.c_str());
         EXPECT_EQ(bind(fd_.get(), address->get(), address->size()), 0);
+        // A connection that never comes fails the test in place of hanging it.
+        const timeval limit{.tv_sec = 10, .tv_usec = 0};
+        setsockopt(fd_.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
         if (type == SOCK_STREAM) {
             EXPECT_EQ(listen(fd_.get(), 8), 0);
         }
@@ -34,10 +38,10 @@ class UnixListener {
     OwnedFd fd_;
 };
 
-// What is there already, at the most one datagram.
-inline std::string receive(int fd) {
+// What is there already, at the most one datagram; with flags 0 it waits for that.
+inline std::string receive(int fd, int flags = MSG_DONTWAIT) {
     std::array<char, 1 << 17> bytes{};
-    const auto size = recv(fd, bytes.data(), bytes.size(), MSG_DONTWAIT);
+    const auto size = recv(fd, bytes.data(), bytes.size(), flags);
     return {bytes.data(), size > 0 ? static_cast<std::size_t>(size) : 0};
 }
 

@@ -110,17 +110,18 @@ INSTANTIATE_TEST_SUITE_P(Types, UnixRestart, testing::Values(SOCK_STREAM, SOCK_D
 TEST_F(UnixTest, SendsAHalfSentLineToTheNextReaderWhole) {
     const std::string line = std::string(2'000'000, 'x') + '\n';
     const UnixListener listener(path_, SOCK_STREAM);
-    const auto sink = open();
+    auto sink = open();
     std::string first;
     std::string second;
     std::thread reader([&] {
-        first = receive(listener.accept().get());
+        first = receive(listener.accept().get(), 0);
         const auto next = listener.accept();
-        while (second.size() < line.size())
-            second += receive(next.get());
+        for (std::string part; !(part = receive(next.get(), 0)).empty();)
+            second += part;
     });
 
     const auto written = sink->write(line);
+    sink.reset();
     reader.join();
 
     EXPECT_TRUE(written);

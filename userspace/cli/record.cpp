@@ -35,13 +35,8 @@ class Recorder {
     [[nodiscard]] std::uint64_t reports() const { return reports_; }
 
     Result<void> run(bool backlog) {
-        const auto status = source_.status();
-        if (!status)
-            return tl::unexpected(status.error());
-        last_ = backlog ? 0 : status->ended;
-        if (backlog)
-            if (auto fetched = fetch(); !fetched)
-                return fetched;
+        if (auto begun = backlog ? fetch() : skip_backlog(); !begun)
+            return begun;
         while (reports_ < limit_) {
             if (auto waited = wait(-1); !waited)
                 return waited;
@@ -62,6 +57,13 @@ class Recorder {
         if (done || done.error().kind == ErrorKind::not_loaded)
             return {};
         return tl::unexpected(done.error());
+    }
+
+    Result<void> skip_backlog() {
+        const auto status = source_.status();
+        if (status)
+            last_ = status->ended;
+        return gone_or_failed(status);
     }
 
     Result<void> wait(int limit_ms) {
@@ -103,7 +105,7 @@ class Recorder {
         return {};
     }
 
-    Result<void> take(const Unreadable& message) {
+    static Result<void> take(const Unreadable& message) {
         print_diagnostic(message.why);
         return {};
     }
@@ -116,9 +118,9 @@ class Recorder {
         return fetch();
     }
 
-    Result<void> take(const FamilyGone&) { return {}; }
+    static Result<void> take(const FamilyGone&) { return {}; }
 
-    Result<void> take(const Ended&) { return {}; }
+    static Result<void> take(const Ended&) { return {}; }
 
     // The status, and right behind it what is retained behind last_: a replay takes the two
     // together. What that does not bring of what had ended will never come.
@@ -171,6 +173,9 @@ Result<void> run(const Options& options) {
     const auto signals = Signals::block();
     if (!signals)
         return tl::unexpected(signals.error());
+    // To be refused, if at all, before an earlier recording is emptied.
+    if (const auto tried = NetlinkSource::open({}); !tried)
+        return tl::unexpected(tried.error());
     auto recording = Recording::create(options.file);
     if (!recording)
         return tl::unexpected(recording.error());

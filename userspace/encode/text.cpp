@@ -82,9 +82,11 @@ std::string indented(std::string_view lines) {
 } // namespace
 
 std::string text_of(const Report& report, bool utc) {
+    const auto known = facts(report);
     return fmt::format(
-        "report {}: {} at {}\n{}\n{}\n{}", report.seq, printable_line(report.tool),
-        time_text(report.time_real, utc), facts(report), remarks(report), text_lines(report));
+        "report {}: {} at {}\n{}{}\n{}", report.seq, printable_line(report.tool),
+        time_text(report.time_real, utc), known.empty() ? "" : known + '\n', remarks(report),
+        text_lines(report));
 }
 
 std::string text_of(const Status& status) {

@@ -90,9 +90,10 @@ bool ends_within_line(int fd) {
 
 Result<std::unique_ptr<Sink>>
 FileSink::open(const std::string& path, const std::optional<Owner>& owner) {
-    return open_file(path, owner).map([&](OwnedFd&& fd) {
-        return std::unique_ptr<Sink>(new FileSink(path, std::move(fd)));
-    });
+    auto fd = open_file(path, owner);
+    if (!fd)
+        return tl::unexpected(std::move(fd.error()));
+    return std::unique_ptr<Sink>(new FileSink(path, std::move(*fd)));
 }
 
 FileSink::FileSink(std::string path, OwnedFd fd) : path_(std::move(path)) {

@@ -9,12 +9,9 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/mman.h>
-#include <sys/uio.h>
 
 namespace error_report {
 namespace {
-
-constexpr int no_fd = -1;
 
 // A file in memory that can never change again, which journald insists on.
 tl::expected<OwnedFd, int> sealed_copy(std::string_view frame) {
@@ -41,24 +38,28 @@ Result<std::unique_ptr<Sink>> JournaldSink::open(const std::string& path) {
     return std::unique_ptr<Sink>(new JournaldSink(std::move(fd), *address));
 }
 
-int JournaldSink::send(std::string_view frame, int attached) {
-    iovec part{.iov_base = const_cast<char*>(frame.data()), .iov_len = frame.size()};
-    msghdr message{};
-    // The kernel only reads it.
-    message.msg_name = const_cast<sockaddr*>(address_.get());
-    message.msg_namelen = address_.size();
-    message.msg_iov = &part;
-    message.msg_iovlen = 1;
+int JournaldSink::send(std::string_view frame) const {
+    while (sendto(
+               fd_.get(), frame.data(), frame.size(), MSG_NOSIGNAL, address_.get(),
+               address_.size()) < 0)
+        if (errno != EINTR)
+            return errno;
+    return 0;
+}
+
+int JournaldSink::send_file(int file) const {
+    auto address = address_; // sendmsg(2) does not promise to leave it alone
     alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
-    if (attached != no_fd) {
-        message.msg_control = control.data();
-        message.msg_controllen = control.size();
-        auto* header = CMSG_FIRSTHDR(&message);
-        header->cmsg_level = SOL_SOCKET;
-        header->cmsg_type = SCM_RIGHTS;
-        header->cmsg_len = CMSG_LEN(sizeof(int));
-        std::memcpy(CMSG_DATA(header), &attached, sizeof(attached));
-    }
+    msghdr message{};
+    message.msg_name = address.get();
+    message.msg_namelen = address.size();
+    message.msg_control = control.data();
+    message.msg_controllen = control.size();
+    auto* header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(sizeof(int));
+    std::memcpy(CMSG_DATA(header), &file, sizeof(file));
     while (sendmsg(fd_.get(), &message, MSG_NOSIGNAL) < 0)
         if (errno != EINTR)
             return errno;
@@ -67,7 +68,7 @@ int JournaldSink::send(std::string_view frame, int attached) {
 
 tl::expected<void, SinkError> JournaldSink::write(std::string_view frame) {
     using enum SinkError::Kind;
-    int error = send(frame, no_fd);
+    int error = send(frame);
     if (error == EMSGSIZE || error == ENOBUFS) {
         const auto copy = sealed_copy(frame);
         if (!copy)
@@ -77,7 +78,7 @@ tl::expected<void, SinkError> JournaldSink::write(std::string_view frame) {
                 fmt::format(
                     "cannot put an entry of {} bytes into a memfd for journald: {}", frame.size(),
                     errno_text(copy.error())));
-        error = send({}, copy->get());
+        error = send_file(copy->get());
     }
     if (error == 0)
         return {};

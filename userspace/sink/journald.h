@@ -26,7 +26,8 @@ class JournaldSink final : public Sink {
     JournaldSink(OwnedFd fd, const UnixAddress& address) : fd_(std::move(fd)), address_(address) {}
 
     // 0 or an errno.
-    int send(std::string_view frame, int attached);
+    [[nodiscard]] int send(std::string_view frame) const;
+    [[nodiscard]] int send_file(int file) const;
 
     OwnedFd fd_; // not connected: each entry finds the journald that runs then
     UnixAddress address_;

@@ -19,6 +19,8 @@ class UnixAddress {
         return reinterpret_cast<const sockaddr*>(&address_);
     }
 
+    [[nodiscard]] sockaddr* get() { return reinterpret_cast<sockaddr*>(&address_); }
+
     [[nodiscard]] socklen_t size() const { return size_; }
 
   private:

@@ -132,7 +132,8 @@ Result<void> PcapReader::check_header() {
 }
 
 Result<std::optional<Bytes>> PcapReader::broken(std::string_view why) {
-    std::fseek(file_.get(), 0, SEEK_END);
+    std::clearerr(file_.get());
+    fseeko(file_.get(), 0, SEEK_END);
     return fail(fmt::format("{} {}", path_, why));
 }
 

@@ -45,7 +45,7 @@ class PcapReader {
 
   private:
     struct Close {
-        void operator()(std::FILE* file) const { std::fclose(file); }
+        void operator()(std::FILE* file) const { static_cast<void>(std::fclose(file)); }
     };
 
     PcapReader(std::unique_ptr<std::FILE, Close> file, std::string path)

@@ -89,16 +89,20 @@ Result<void> SysfsSource::reopen() {
 }
 
 std::vector<pollfd> SysfsSource::waits() const {
-    if (!files_)
-        return {{.fd = timer_.fd(), .events = POLLIN, .revents = 0}};
     if (is_behind_ || queued_)
         return {};
-    return {{.fd = files_->report_count.fd(), .events = POLLPRI, .revents = 0}};
+    std::vector<pollfd> waits{{.fd = timer_.fd(), .events = POLLIN, .revents = 0}};
+    if (files_)
+        waits.push_back({.fd = files_->report_count.fd(), .events = POLLPRI, .revents = 0});
+    return waits;
 }
 
 Result<std::optional<Event>> SysfsSource::receive() {
     if (queued_)
         return Event{*std::exchange(queued_, std::nullopt)};
+    std::uint64_t ticks = 0;
+    // Only to be waited for anew; whether it ticked does not matter.
+    static_cast<void>(read(timer_.fd(), &ticks, sizeof(ticks)));
     if (!files_)
         return look_for_files();
     auto event = receive_report();
@@ -186,9 +190,6 @@ std::optional<Event> SysfsSource::lose_files() {
 }
 
 std::optional<Event> SysfsSource::look_for_files() {
-    std::uint64_t ticks = 0;
-    // Only to be waited for anew; whether it ticked does not matter.
-    static_cast<void>(read(timer_.fd(), &ticks, sizeof(ticks)));
     if (came_)
         return std::nullopt;
     if (const auto files = open_files(folder_);

@@ -61,7 +61,7 @@ class SysfsSource final : public Source {
     std::optional<Event> look_for_files();
 
     std::string folder_;
-    FileDescriptor timer_;         // ticks while there are no files: nothing tells when they come
+    FileDescriptor timer_;         // ticks: no poll() tells that the files went, or came
     std::optional<Files> files_;   // nothing after FamilyGone
     bool came_ = false;            // they are back, and the subscriber knows
     std::uint64_t last_;           // the SEQ up to which everything was delivered
