@@ -16,7 +16,8 @@ import jsonschema
 
 # An event that is always there but for these has all of its fields.
 OPTIONAL = {
-    "report": {"id", "text"},
+    # What --source sysfs does not tell, and --no-text leaves out
+    "report": {"id", "text", "boottime_us", "cpu", "pid", "comm", "context", "text_bytes"},
     "stop": {"report_count"},
     "status": {"oldest_seq", "newest_seq"},
 }

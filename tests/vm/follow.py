@@ -14,15 +14,14 @@ from tool import TOOL
 class Service:
     """error-report listen --state; start() and one of the ends may come again and again."""
 
-    def __init__(self, folder, *arguments, output="file"):
-        self.folder = pathlib.Path(folder)
-        self.log = self.folder / "reports.jsonl"
-        self.state = self.folder / "state"
-        self._errors = self.folder / "stderr"
-        sink = f"file:{self.log}" if output == "file" else output
+    def __init__(self, folder, *arguments, log=None):
+        folder = pathlib.Path(folder)
+        self.log = log or folder / "reports.jsonl"
+        self.state = folder / "state"
+        self._errors = folder / "stderr"
         self._command = [
             *(TOOL, "listen", "--backlog", "--state", str(self.state)),
-            *("--output", sink, *arguments),
+            *("--output", f"file:{self.log}", *arguments),
         ]
         self.process = None
 
