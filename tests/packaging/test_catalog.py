@@ -22,6 +22,10 @@ class Catalog(unittest.TestCase):
             sorted(re.findall(r'"([0-9a-f]{32})"', header)),
         )
 
+    def test_it_shows_no_bytes_that_somebody_else_chose(self):
+        shown = re.findall(r"@ERROR_REPORT_(\w+)@", CATALOG.read_text(encoding="utf-8"))
+        self.assertEqual({"COMM", "TEXT", "TITLE", "HOST"} & set(shown), set())
+
     def test_journald_understands_it(self):
         with tempfile.TemporaryDirectory() as folder:
             root = pathlib.Path(folder)

@@ -14,7 +14,7 @@ Service::Service() {
             2;
 }
 
-void Service::ready(const std::string& status) const {
+void Service::ready(const std::string& status) {
     sd_notify(0, ("READY=1\nSTATUS=" + status).c_str());
 }
 
@@ -23,7 +23,7 @@ void Service::alive() const {
         sd_notify(0, "WATCHDOG=1");
 }
 
-void Service::stopping() const {
+void Service::stopping() {
     sd_notify(0, "STOPPING=1");
 }
 

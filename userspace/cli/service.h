@@ -16,9 +16,9 @@ class Service {
     // How often alive() has to be called, nothing if there is no watchdog: half of its time.
     [[nodiscard]] std::optional<std::chrono::milliseconds> interval() const { return interval_; }
 
-    void ready(const std::string& status) const;
+    static void ready(const std::string& status);
     void alive() const;
-    void stopping() const;
+    static void stopping();
 
   private:
     std::optional<std::chrono::milliseconds> interval_;

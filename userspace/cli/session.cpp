@@ -60,14 +60,14 @@ Result<void> Session::run() {
     if (options_.count)
         follower.limit_reports(*options_.count);
     set_timers(follower);
-    service_.ready(fmt::format("listening from report {} on", from));
+    Service::ready(fmt::format("listening from report {} on", from));
 
     auto done = follower.begin();
     if (done) {
         const auto reason = follow(follower);
         done = reason ? stop(follower, *reason) : tl::unexpected(reason.error());
     }
-    service_.stopping();
+    Service::stopping();
     // What was accounted for gets out, also behind an error.
     const auto finished = finish_outputs();
     write_metrics();

@@ -60,7 +60,7 @@ std::string State::read() {
     if (!file)
         return {};
     const auto content = Json::parse(file, nullptr, false);
-    const auto odd = fmt::format("the state in {} cannot be understood and is not used", path_);
+    auto odd = fmt::format("the state in {} cannot be understood and is not used", path_);
     if (!content.is_object() || content.value("version", Json()) != version ||
         !content.contains("boot_id") || !content.contains("outputs") ||
         !content["outputs"].is_object())

@@ -162,7 +162,7 @@ Result<void> Follower::fetch(const Status& status, std::optional<Piece> pending)
     const auto take_pending = [&] {
         accept_behind_gap(*std::exchange(pending, std::nullopt), status.ended);
     };
-    const auto fetched = source_.retained(last_ + 1, [&](Result<Report> report) -> Result<void> {
+    auto fetched = source_.retained(last_ + 1, [&](Result<Report> report) -> Result<void> {
         if (!report) {
             consumer_.note(report.error().message);
             return {};

@@ -17,8 +17,8 @@ PLAIN = pathlib.Path("/run/plain.jsonl")
 class Listening:
     """From its start line to its stop line."""
 
-    def __init__(self, output):
-        self._output = output
+    def __init__(self, output, *options):
+        self._arguments = ["--output", output, "--output", f"file:{PLAIN}", *options]
         self._process = None
 
     def __enter__(self):
@@ -26,7 +26,7 @@ class Listening:
         for file in (LOG, PLAIN):
             file.unlink(missing_ok=True)
         self._process = subprocess.Popen(
-            [TOOL, "listen", "--output", self._output, "--output", f"file:{PLAIN}"],
+            [TOOL, "listen", *self._arguments],
             stdin=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
         )
@@ -49,7 +49,7 @@ class Listening:
     def lines(self):
         """Of the plain file."""
         text = PLAIN.read_text() if PLAIN.exists() else ""
-        return [json.loads(line) for line in text[: text.rfind("\n") + 1].splitlines()]
+        return [json.loads(line) for line in text.split("\n")[:-1]]
 
     def reports(self):
         return [line for line in self.lines() if line["event"] == "report"]

@@ -25,6 +25,9 @@ SYSLOG_NG_SOCKET = pathlib.Path("/run/error-report-syslog-ng.sock")
 
 CGROUPS = "/sys/fs/cgroup"
 
+# Of the fields that error-report makes up.
+PREFIX = "ERROR_REPORT_"
+
 
 def install(package):
     """Over the guest's root, which is gone with the guest."""
@@ -99,7 +102,7 @@ class Shipper:
         if not STORED.exists():
             return []
         text = STORED.read_text()
-        return [json.loads(line) for line in text[: text.rfind("\n") + 1].splitlines()]
+        return [json.loads(line) for line in text.split("\n")[:-1]]
 
     def await_lines(self, count):
         """That many, or what there is at the deadline."""
@@ -148,6 +151,13 @@ class SyslogNg(Shipper):
         self.main.write_text(f"@version: {self._version}\n{rest}")
 
 
+def text_of(value):
+    """journalctl shows a text with control characters as a list of its bytes."""
+    if isinstance(value, list) and all(isinstance(byte, int) for byte in value):
+        return bytes(value).decode()
+    return value
+
+
 class Journald(Shipper):
     """Not as a service, but for whoever writes to it there is no difference."""
 
@@ -165,11 +175,13 @@ class Journald(Shipper):
     def entries(self, identifier):
         """As journalctl shows them, oldest first."""
         text = guest.run("journalctl", "-o", "json", "--all", "--no-pager", "-t", identifier)
-        return [json.loads(line) for line in text.splitlines()]
+        return [json.loads(line) for line in text.split("\n") if line]
 
     def lines(self):
         """Those of error-report, their own fields alone."""
         return [
-            {name: value for name, value in entry.items() if name.startswith("ERROR_REPORT_")}
+            {name: text_of(value) for name, value in entry.items() if name.startswith(PREFIX)}
             for entry in self.entries("error-report")
+            # Not what the program says on stderr.
+            if any(name.startswith(PREFIX) for name in entry)
         ]
