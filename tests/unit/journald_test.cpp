@@ -34,7 +34,7 @@ class JournaldTest : public testing::Test {
 };
 
 // The file that came with an empty datagram, as journald takes it.
-OwnedFd receive_file(int socket) {
+FileDescriptor receive_file(int socket) {
     std::array<char, CMSG_SPACE(sizeof(int))> control{};
     char byte = 0;
     iovec part{.iov_base = &byte, .iov_len = 1};
@@ -46,10 +46,10 @@ OwnedFd receive_file(int socket) {
     EXPECT_EQ(recvmsg(socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC), 0);
     const auto* header = CMSG_FIRSTHDR(&message);
     if (header == nullptr || header->cmsg_type != SCM_RIGHTS)
-        return OwnedFd();
+        return FileDescriptor();
     int file = -1;
     std::memcpy(&file, CMSG_DATA(header), sizeof(file));
-    return OwnedFd(file);
+    return FileDescriptor(file);
 }
 
 std::string content_of(int file) {
@@ -83,8 +83,8 @@ TEST_F(JournaldTest, PassesALargeEntryAsASealedFile) {
     const auto file = receive_file(journald.fd());
     ASSERT_TRUE(file);
     EXPECT_EQ(
-        fcntl(file.get(), F_GET_SEALS), F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);
-    EXPECT_TRUE(content_of(file.get()) == entry);
+        fcntl(file.fd(), F_GET_SEALS), F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);
+    EXPECT_TRUE(content_of(file.fd()) == entry);
 }
 
 TEST_F(JournaldTest, WaitsForJournaldToComeBack) {

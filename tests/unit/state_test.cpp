@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "output/state.h"
 
+#include "temporary_folder.h"
+
 #include <filesystem>
 #include <fstream>
 #include <gmock/gmock.h>
 #include <string>
-#include <sys/stat.h>
-#include <unistd.h>
 
 namespace error_report {
 namespace {
@@ -18,15 +18,7 @@ constexpr const char* boot = "4d1c9c5e-0000-0000-0000-000000000000";
 
 class StateTest : public testing::Test {
   protected:
-    void SetUp() override {
-        std::string name = testing::TempDir() + "/stateXXXXXX";
-        ASSERT_NE(mkdtemp(name.data()), nullptr);
-        folder_ = name;
-    }
-
-    void TearDown() override { std::filesystem::remove_all(folder_); }
-
-    std::string path() const { return (folder_ / "state").string(); }
+    std::string path() const { return folder_ / "state"; }
 
     State open(const std::string& boot_id = boot) {
         auto state = State::open(path(), boot_id, {"a", "b"}, note_);
@@ -36,7 +28,7 @@ class StateTest : public testing::Test {
 
     void write(const std::string& text) { std::ofstream(path()) << text; }
 
-    std::filesystem::path folder_;
+    test::TemporaryFolder folder_;
     std::string note_;
 };
 

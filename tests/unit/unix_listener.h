@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "sink/owned_fd.h"
+#include "report/file_descriptor.h"
 #include "sink/unix_address.h"
 
 #include <array>
@@ -19,23 +19,23 @@ class UnixListener {
     UnixListener(const std::string& path, int type) : fd_(socket(AF_UNIX, type | SOCK_CLOEXEC, 0)) {
         const auto address = UnixAddress::of(path);
         unlink(path.c_str());
-        EXPECT_EQ(bind(fd_.get(), address->get(), address->size()), 0);
+        EXPECT_EQ(bind(fd_.fd(), address->get(), address->size()), 0);
         // A connection that never comes fails the test in place of hanging it.
         const timeval limit{.tv_sec = 10, .tv_usec = 0};
-        setsockopt(fd_.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+        setsockopt(fd_.fd(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
         if (type == SOCK_STREAM) {
-            EXPECT_EQ(listen(fd_.get(), 8), 0);
+            EXPECT_EQ(listen(fd_.fd(), 8), 0);
         }
     }
 
-    [[nodiscard]] int fd() const { return fd_.get(); }
+    [[nodiscard]] int fd() const { return fd_.fd(); }
 
-    [[nodiscard]] OwnedFd accept() const {
-        return OwnedFd(accept4(fd_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+    [[nodiscard]] FileDescriptor accept() const {
+        return FileDescriptor(accept4(fd_.fd(), nullptr, nullptr, SOCK_CLOEXEC));
     }
 
   private:
-    OwnedFd fd_;
+    FileDescriptor fd_;
 };
 
 // What is there already, at the most one datagram; with flags 0 it waits for that.

@@ -40,7 +40,7 @@ TEST_F(UnixTest, SpeaksStream) {
     ASSERT_TRUE(sink->write("one\n"));
     ASSERT_TRUE(sink->write("two\n"));
 
-    EXPECT_EQ(receive(listener.accept().get()), "one\ntwo\n");
+    EXPECT_EQ(receive(listener.accept().fd()), "one\ntwo\n");
 }
 
 TEST_F(UnixTest, SpeaksDatagram) {
@@ -75,7 +75,7 @@ TEST_F(UnixTest, WaitsForSomebodyToListen) {
     EXPECT_EQ(
         missing.error().message, "cannot connect to " + path_ + ": No such file or directory");
     ASSERT_TRUE(written);
-    EXPECT_EQ(receive(listener.accept().get()), "one\n");
+    EXPECT_EQ(receive(listener.accept().fd()), "one\n");
 }
 
 TEST_F(UnixTest, SaysThatNobodyListensAnyMore) {
@@ -102,7 +102,7 @@ TEST_P(UnixRestart, OfTheListenerLosesNothingThatComesAfter) {
     ASSERT_TRUE(sink->write("two\n"));
 
     EXPECT_EQ(
-        receive(GetParam() == SOCK_STREAM ? listener->accept().get() : listener->fd()), "two\n");
+        receive(GetParam() == SOCK_STREAM ? listener->accept().fd() : listener->fd()), "two\n");
 }
 
 INSTANTIATE_TEST_SUITE_P(Types, UnixRestart, testing::Values(SOCK_STREAM, SOCK_DGRAM));
@@ -114,9 +114,9 @@ TEST_F(UnixTest, SendsAHalfSentLineToTheNextReaderWhole) {
     std::string first;
     std::string second;
     std::thread reader([&] {
-        first = receive(listener.accept().get(), 0);
+        first = receive(listener.accept().fd(), 0);
         const auto next = listener.accept();
-        for (std::string part; !(part = receive(next.get(), 0)).empty();)
+        for (std::string part; !(part = receive(next.fd(), 0)).empty();)
             second += part;
     });
 

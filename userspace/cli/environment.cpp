@@ -2,7 +2,6 @@
 #include "cli/environment.h"
 
 #include <cstdlib>
-#include <ctime>
 #include <fcntl.h>
 #include <fstream>
 #include <sys/ioctl.h>
@@ -21,14 +20,6 @@ Origin read_origin() {
         origin.kernel = static_cast<const char*>(names.release);
     }
     return origin;
-}
-
-std::uint64_t now() {
-    timespec time{};
-    clock_gettime(CLOCK_REALTIME, &time);
-    constexpr std::uint64_t ns_per_second = 1'000'000'000;
-    return static_cast<std::uint64_t>(time.tv_sec) * ns_per_second +
-           static_cast<std::uint64_t>(time.tv_nsec);
 }
 
 void reserve_standard_descriptors() {

@@ -11,9 +11,6 @@ namespace error_report {
 
 Origin read_origin();
 
-// ns of CLOCK_REALTIME.
-std::uint64_t now();
-
 // Fills the standard descriptors that the caller left closed, so that no socket takes their numbers
 // and then gets the output. Writing to them still fails.
 void reserve_standard_descriptors();

@@ -5,6 +5,7 @@
 #include "cli/print.h"
 #include "encode/json.h"
 #include "encode/table.h"
+#include "source/clock.h"
 #include "source/requests.h"
 
 #include <CLI/CLI.hpp>
@@ -38,7 +39,7 @@ Result<void> run(const Options& options) {
     if (options.json) {
         const JsonEncoder encoder({.origin = read_origin(), .max_line = options.max_line});
         return each_retained(*requests, options.from, [&](const Report& report) {
-            return print(encoder.encode(report, now()));
+            return print(encoder.encode(report, realtime()));
         });
     }
     ReportTable table(options.utc);

@@ -11,6 +11,7 @@
 #include "cli/wakeup.h"
 #include "output/broadcast.h"
 #include "output/state.h"
+#include "source/clock.h"
 #include "source/sources.h"
 
 #include <CLI/CLI.hpp>
@@ -156,7 +157,7 @@ Broadcast::Writers make_writers(
     Broadcast::Writers writers;
     for (auto& output : opened) {
         WriterHooks hooks;
-        hooks.clock = now;
+        hooks.clock = realtime;
         hooks.note = print_diagnostic;
         hooks.passed = save_to(state, output.name);
         hooks.died = [died] { died->raise(); };

@@ -22,10 +22,6 @@ namespace {
 // Events that are taken before signals are looked at again.
 constexpr int batch = 64;
 
-// At a stop: how long the kernel's worker may take to multicast what has ended. What has not come
-// then is asked for.
-constexpr std::chrono::milliseconds worker_limit{1000};
-
 // Does with the source what a listener would; the source's tap does the recording.
 class Recorder {
   public:

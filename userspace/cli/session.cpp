@@ -19,11 +19,8 @@ using Clock = Timers::Clock;
 // Events that are taken before anything else is looked at again.
 constexpr int batch = 64;
 
-// At a stop: how long the kernel's worker may take to multicast what has ended. What has not come
-// then is fetched from the ring.
-constexpr std::chrono::milliseconds worker_limit{1000};
-
-// At a stop: how long the outputs may take for what is queued. systemd kills after 90 s.
+// At a stop: how long the outputs may take for what is queued. The unit has systemd kill after 20
+// s.
 constexpr std::chrono::seconds output_limit{5};
 
 // LOST_NTF and gaps tell of every loss; this is for what neither tells, the loss of both at the end
@@ -55,12 +52,12 @@ Result<void> Session::run() {
         return tl::unexpected(status.error());
     const Start start{
         status->instance, status->ended, 0, ERROR_REPORT_VERSION, status->module_version};
-    const auto from = broadcast_.begin(*status, options_.backlog, start);
-    Follower follower(source_, broadcast_, *status, from);
+    Follower follower(
+        source_, broadcast_, *status, broadcast_.begin(*status, options_.backlog, start));
     if (options_.count)
         follower.limit_reports(*options_.count);
     set_timers(follower);
-    Service::ready(fmt::format("listening from report {} on", from));
+    Service::ready(fmt::format("listening from report {} on", follower.from()));
 
     auto done = follower.begin();
     if (done) {

@@ -5,6 +5,7 @@
 #include "cli/print.h"
 #include "encode/json.h"
 #include "encode/text.h"
+#include "source/clock.h"
 #include "source/requests.h"
 
 #include <CLI/CLI.hpp>
@@ -39,7 +40,7 @@ Result<void> run(const Options& options) {
     if (!options.json)
         return print(text_of(*report, options.utc));
     const JsonEncoder encoder({.origin = read_origin(), .max_line = options.max_line});
-    return print(encoder.encode(*report, now()));
+    return print(encoder.encode(*report, realtime()));
 }
 
 } // namespace

@@ -6,6 +6,7 @@
 #include "encode/json.h"
 #include "encode/monitoring.h"
 #include "encode/text.h"
+#include "source/clock.h"
 #include "source/requests.h"
 
 #include <CLI/CLI.hpp>
@@ -56,7 +57,7 @@ Result<int> run(const Options& options) {
     const auto status = ask();
     if (!status)
         return tl::unexpected(status.error());
-    return print(options.json ? json_line(*status, read_origin(), now()) : text_of(*status))
+    return print(options.json ? json_line(*status, read_origin(), realtime()) : text_of(*status))
         .map([] { return 0; });
 }
 

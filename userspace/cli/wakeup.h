@@ -2,8 +2,10 @@
 #pragma once
 
 #include "report/error.h"
+#include "report/file_descriptor.h"
 
 #include <memory>
+#include <utility>
 
 namespace error_report {
 
@@ -11,23 +13,18 @@ namespace error_report {
 class Wakeup {
   public:
     static Result<std::shared_ptr<Wakeup>> make();
-    Wakeup(const Wakeup&) = delete;
-    Wakeup& operator=(const Wakeup&) = delete;
-    Wakeup(Wakeup&&) = delete;
-    Wakeup& operator=(Wakeup&&) = delete;
-    ~Wakeup();
 
     // Readable after raise(), until clear().
-    [[nodiscard]] int poll_fd() const { return fd_; }
+    [[nodiscard]] int poll_fd() const { return fd_.fd(); }
 
     // Any thread.
     void raise() const;
     void clear() const;
 
   private:
-    explicit Wakeup(int fd) : fd_(fd) {}
+    explicit Wakeup(FileDescriptor fd) : fd_(std::move(fd)) {}
 
-    int fd_;
+    FileDescriptor fd_;
 };
 
 } // namespace error_report

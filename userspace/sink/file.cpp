@@ -36,12 +36,12 @@ tl::unexpected<Error> cannot_open(const std::string& path, int error) {
                                    : cannot_open(path, known->words);
 }
 
-Result<OwnedFd> open_or_create(const std::string& path, const std::optional<Owner>& owner) {
+Result<FileDescriptor> open_or_create(const std::string& path, const std::optional<Owner>& owner) {
     // Between the two calls a file may be created or rotated away, but not for ever.
     for (int attempts = 3; attempts > 0; --attempts) {
-        OwnedFd created(::open(path.c_str(), flags | O_CREAT | O_EXCL, mode));
+        FileDescriptor created(::open(path.c_str(), flags | O_CREAT | O_EXCL, mode));
         if (created) {
-            if (owner && fchown(created.get(), owner->user, owner->group) != 0)
+            if (owner && fchown(created.fd(), owner->user, owner->group) != 0)
                 return fail(fmt::format(
                     "cannot give {} to user {} and group {}: {}", path, owner->user, owner->group,
                     errno_text(errno)));
@@ -49,7 +49,7 @@ Result<OwnedFd> open_or_create(const std::string& path, const std::optional<Owne
         }
         if (errno != EEXIST)
             break;
-        OwnedFd found(::open(path.c_str(), flags));
+        FileDescriptor found(::open(path.c_str(), flags));
         if (found)
             return found;
         if (errno != ENOENT)
@@ -58,18 +58,18 @@ Result<OwnedFd> open_or_create(const std::string& path, const std::optional<Owne
     return cannot_open(path, errno);
 }
 
-Result<OwnedFd> open_file(const std::string& path, const std::optional<Owner>& owner) {
+Result<FileDescriptor> open_file(const std::string& path, const std::optional<Owner>& owner) {
     auto fd = open_or_create(path, owner);
     if (!fd)
         return fd;
 
     struct stat status {};
 
-    if (fstat(fd->get(), &status) != 0)
+    if (fstat(fd->fd(), &status) != 0)
         return cannot_open(path, errno);
     if (S_ISBLK(status.st_mode))
         return cannot_open(path, "it is a block device");
-    if (fcntl(fd->get(), F_SETFL, flags & ~O_NONBLOCK) != 0)
+    if (fcntl(fd->fd(), F_SETFL, flags & ~O_NONBLOCK) != 0)
         return cannot_open(path, errno);
     return fd;
 }
@@ -81,9 +81,10 @@ bool ends_within_line(int fd) {
     if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size == 0)
         return false;
     // By this name it is the same file even if the path is another's by now.
-    const OwnedFd reader(::open(fmt::format("/proc/self/fd/{}", fd).c_str(), O_RDONLY | O_CLOEXEC));
+    const FileDescriptor reader(
+        ::open(fmt::format("/proc/self/fd/{}", fd).c_str(), O_RDONLY | O_CLOEXEC));
     char last = '\n';
-    return reader && pread(reader.get(), &last, 1, status.st_size - 1) == 1 && last != '\n';
+    return reader && pread(reader.fd(), &last, 1, status.st_size - 1) == 1 && last != '\n';
 }
 
 } // namespace
@@ -96,13 +97,13 @@ FileSink::open(const std::string& path, const std::optional<Owner>& owner) {
     return std::unique_ptr<Sink>(new FileSink(path, std::move(*fd)));
 }
 
-FileSink::FileSink(std::string path, OwnedFd fd) : path_(std::move(path)) {
+FileSink::FileSink(std::string path, FileDescriptor fd) : path_(std::move(path)) {
     use(std::move(fd));
 }
 
-void FileSink::use(OwnedFd fd) {
+void FileSink::use(FileDescriptor fd) {
     fd_ = std::move(fd);
-    cut_line_ = ends_within_line(fd_.get());
+    cut_line_ = ends_within_line(fd_.fd());
 }
 
 tl::expected<void, SinkError> FileSink::write(std::string_view frame) {
@@ -113,11 +114,11 @@ tl::expected<void, SinkError> FileSink::write(std::string_view frame) {
     }
     int error = 0;
     if (cut_line_) {
-        error = Partial().write(fd_.get(), "\n");
+        error = Partial().write(fd_.fd(), "\n");
         cut_line_ = error != 0;
     }
     if (error == 0)
-        error = partial_.write(fd_.get(), frame);
+        error = partial_.write(fd_.fd(), frame);
     if (error == 0)
         return {};
     return sink_error(

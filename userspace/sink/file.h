@@ -2,7 +2,7 @@
 #pragma once
 
 #include "report/error.h"
-#include "sink/owned_fd.h"
+#include "report/file_descriptor.h"
 #include "sink/partial.h"
 #include "sink/sink.h"
 
@@ -36,13 +36,13 @@ class FileSink final : public Sink {
     tl::expected<void, SinkError> reopen() override;
 
   private:
-    FileSink(std::string path, OwnedFd fd);
+    FileSink(std::string path, FileDescriptor fd);
 
-    void use(OwnedFd fd);
+    void use(FileDescriptor fd);
     tl::expected<void, SinkError> open_again();
 
     std::string path_;
-    OwnedFd fd_;
+    FileDescriptor fd_;
     bool cut_line_ = false; // the file's last line has no newline
     bool reopen_due_ = false;
     Partial partial_;

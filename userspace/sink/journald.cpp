@@ -14,14 +14,14 @@ namespace error_report {
 namespace {
 
 // A file in memory that can never change again, which journald insists on.
-tl::expected<OwnedFd, int> sealed_copy(std::string_view frame) {
+tl::expected<FileDescriptor, int> sealed_copy(std::string_view frame) {
     constexpr int seals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
-    OwnedFd fd(memfd_create("error-report", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+    FileDescriptor fd(memfd_create("error-report", MFD_CLOEXEC | MFD_ALLOW_SEALING));
     if (!fd)
         return tl::unexpected(errno);
-    if (const int error = Partial().write(fd.get(), frame); error != 0)
+    if (const int error = Partial().write(fd.fd(), frame); error != 0)
         return tl::unexpected(error);
-    if (fcntl(fd.get(), F_ADD_SEALS, seals) != 0)
+    if (fcntl(fd.fd(), F_ADD_SEALS, seals) != 0)
         return tl::unexpected(errno);
     return fd;
 }
@@ -32,7 +32,7 @@ Result<std::unique_ptr<Sink>> JournaldSink::open(const std::string& path) {
     const auto address = UnixAddress::of(path);
     if (!address)
         return tl::unexpected(address.error());
-    OwnedFd fd(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    FileDescriptor fd(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
     if (!fd)
         return fail(fmt::format("cannot open a socket to journald: {}", errno_text(errno)));
     return std::unique_ptr<Sink>(new JournaldSink(std::move(fd), *address));
@@ -40,7 +40,7 @@ Result<std::unique_ptr<Sink>> JournaldSink::open(const std::string& path) {
 
 int JournaldSink::send(std::string_view frame) const {
     while (sendto(
-               fd_.get(), frame.data(), frame.size(), MSG_NOSIGNAL, address_.get(),
+               fd_.fd(), frame.data(), frame.size(), MSG_NOSIGNAL, address_.get(),
                address_.size()) < 0)
         if (errno != EINTR)
             return errno;
@@ -60,7 +60,7 @@ int JournaldSink::send_file(int file) const {
     header->cmsg_type = SCM_RIGHTS;
     header->cmsg_len = CMSG_LEN(sizeof(int));
     std::memcpy(CMSG_DATA(header), &file, sizeof(file));
-    while (sendmsg(fd_.get(), &message, MSG_NOSIGNAL) < 0)
+    while (sendmsg(fd_.fd(), &message, MSG_NOSIGNAL) < 0)
         if (errno != EINTR)
             return errno;
     return 0;
@@ -78,7 +78,7 @@ tl::expected<void, SinkError> JournaldSink::write(std::string_view frame) {
                 fmt::format(
                     "cannot put an entry of {} bytes into a memfd for journald: {}", frame.size(),
                     errno_text(copy.error())));
-        error = send_file(copy->get());
+        error = send_file(copy->fd());
     }
     if (error == 0)
         return {};

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "report/error.h"
-#include "sink/owned_fd.h"
+#include "report/file_descriptor.h"
 #include "sink/sink.h"
 #include "sink/unix_address.h"
 
@@ -23,13 +23,14 @@ class JournaldSink final : public Sink {
     tl::expected<void, SinkError> write(std::string_view frame) override;
 
   private:
-    JournaldSink(OwnedFd fd, const UnixAddress& address) : fd_(std::move(fd)), address_(address) {}
+    JournaldSink(FileDescriptor fd, const UnixAddress& address)
+        : fd_(std::move(fd)), address_(address) {}
 
     // 0 or an errno.
     [[nodiscard]] int send(std::string_view frame) const;
     [[nodiscard]] int send_file(int file) const;
 
-    OwnedFd fd_; // not connected: each entry finds the journald that runs then
+    FileDescriptor fd_; // not connected: each entry finds the journald that runs then
     UnixAddress address_;
 };
 

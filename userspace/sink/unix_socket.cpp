@@ -31,10 +31,10 @@ Result<std::unique_ptr<Sink>> UnixSink::open(const std::string& path) {
 }
 
 int UnixSink::connect(int type) {
-    OwnedFd fd(socket(AF_UNIX, type | SOCK_CLOEXEC, 0));
+    FileDescriptor fd(socket(AF_UNIX, type | SOCK_CLOEXEC, 0));
     if (!fd)
         return errno;
-    while (::connect(fd.get(), address_.get(), address_.size()) != 0)
+    while (::connect(fd.fd(), address_.get(), address_.size()) != 0)
         if (errno != EINTR)
             return errno;
     fd_ = std::move(fd);
@@ -53,7 +53,7 @@ int UnixSink::connect() {
 }
 
 int UnixSink::send(std::string_view frame) {
-    return type_ == SOCK_DGRAM ? send_datagram(fd_.get(), frame) : partial_.write(fd_.get(), frame);
+    return type_ == SOCK_DGRAM ? send_datagram(fd_.fd(), frame) : partial_.write(fd_.fd(), frame);
 }
 
 tl::expected<void, SinkError> UnixSink::write(std::string_view frame) {
@@ -76,7 +76,7 @@ tl::expected<void, SinkError> UnixSink::write(std::string_view frame) {
         if (!is_gone(error))
             return sink_error(
                 retry, fmt::format("cannot write to {}: {}", path_, errno_text(error)));
-        fd_ = OwnedFd();
+        fd_ = FileDescriptor();
         partial_.restart();
     }
     return sink_error(retry, fmt::format("{} closes each connection", path_));

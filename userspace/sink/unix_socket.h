@@ -2,7 +2,7 @@
 #pragma once
 
 #include "report/error.h"
-#include "sink/owned_fd.h"
+#include "report/file_descriptor.h"
 #include "sink/partial.h"
 #include "sink/sink.h"
 #include "sink/unix_address.h"
@@ -34,7 +34,7 @@ class UnixSink final : public Sink {
 
     std::string path_;
     UnixAddress address_;
-    OwnedFd fd_; // none while not connected
+    FileDescriptor fd_; // none while not connected
     int type_ = 0;
     Partial partial_;
 };

@@ -3,7 +3,7 @@
 
 #include "report/attribute.h"
 #include "report/error.h"
-#include "source/file_descriptor.h"
+#include "report/file_descriptor.h"
 
 #include <string>
 #include <string_view>

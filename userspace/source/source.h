@@ -5,6 +5,7 @@
 #include "report/error.h"
 #include "report/report.h"
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -36,6 +37,10 @@ using Event = std::variant<Report, Loss, Overrun, Unreadable, FamilyGone, Family
 
 // Takes a retained report, or why it could not be decoded; an error ends the fetch.
 using ReportHandler = std::function<Result<void>(Result<Report>)>;
+
+// How long the kernel's worker may take to multicast what has ended. What has not come then is to
+// be fetched.
+inline constexpr std::chrono::milliseconds worker_limit{1000};
 
 class Source {
   public:

@@ -4,8 +4,8 @@
 #pragma once
 
 #include "report/error.h"
+#include "report/file_descriptor.h"
 #include "report/report.h"
-#include "source/file_descriptor.h"
 #include "source/source.h"
 #include "source/sysfs_file.h"
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "report/error.h"
-#include "source/file_descriptor.h"
+#include "report/file_descriptor.h"
 
 #include <cstdint>
 #include <string>
