@@ -67,7 +67,29 @@ TEST(Arguments, OfShow) {
 }
 
 TEST(Arguments, OfStatus) {
-    EXPECT_EQ(invocation_of({"status"}).command, &status_command);
+    const auto [command, options] = invocation_of({"status"});
+
+    EXPECT_EQ(command, &status_command);
+    EXPECT_FALSE(options.check);
+}
+
+TEST(Arguments, OfStatusForMonitoring) {
+    const auto options =
+        invocation_of({"status", "--check", "--warning", "0", "--critical=7"}).options;
+
+    EXPECT_TRUE(options.check);
+    EXPECT_EQ(options.thresholds.warning, 0U);
+    EXPECT_EQ(options.thresholds.critical, 7U);
+}
+
+TEST(Arguments, OfRecord) {
+    const auto [command, options] =
+        invocation_of({"record", "reports.pcap", "--backlog", "--count=3"});
+
+    EXPECT_EQ(command, &record_command);
+    EXPECT_EQ(options.file, "reports.pcap");
+    EXPECT_TRUE(options.backlog);
+    EXPECT_EQ(options.count, 3U);
 }
 
 class WrongUsage : public testing::TestWithParam<Words> {};
@@ -89,7 +111,9 @@ INSTANTIATE_TEST_SUITE_P(
         Words{"show", "9007199254740993"}, Words{"show", "1", "2"}, Words{"list", "--from", "0"},
         Words{"listen", "--count", "0"}, Words{"listen", "--count"}, Words{"listen", "--json"},
         Words{"listen", "--max-line", "4095"}, Words{"listen", "--max-line", "-1"},
-        Words{"listen", "--max-line", "many"}, Words{"status", "--utc"}));
+        Words{"listen", "--max-line", "many"}, Words{"status", "--utc"},
+        Words{"status", "--check", "--json"}, Words{"status", "--warning", "1"},
+        Words{"status", "--critical", "1"}, Words{"status", "--check", "--warning", "-1"}));
 
 TEST(Arguments, ThatAreUnknownAreNamed) {
     EXPECT_THAT(notice_of({"bogus"}).to_stderr, HasSubstr("unknown argument: bogus"));
@@ -103,6 +127,12 @@ TEST_P(Help, ListsTheExitCodes) {
     EXPECT_EQ(notice.exit_code, 0);
     EXPECT_THAT(notice.to_stdout, HasSubstr("Exit codes:\n  0  success\n  1  failure"));
     EXPECT_THAT(notice.to_stdout, HasSubstr("\n  5  no such report"));
+}
+
+TEST(Arguments, OfStatusHaveTheExitCodesOfMonitoringInTheirHelp) {
+    EXPECT_THAT(
+        notice_of({"status", "--help"}).to_stdout,
+        HasSubstr("\nExit codes with --check, as of monitoring plugins:\n  0  OK\n"));
 }
 
 INSTANTIATE_TEST_SUITE_P(

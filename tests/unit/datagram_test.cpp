@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "source/datagram.h"
 
-#include "wire.h"
+#include "datagram_wire.h"
 
 #include <algorithm>
 #include <gtest/gtest.h>
@@ -11,18 +11,10 @@
 namespace error_report {
 namespace {
 
+using test::message_wire;
 using test::Wire;
 
 constexpr std::uint16_t family = 30;
-
-Wire message_wire(std::uint16_t type, std::uint16_t flags, const Wire& payload) {
-    nlmsghdr header{};
-    header.nlmsg_len = static_cast<std::uint32_t>(sizeof(header) + payload.bytes().size());
-    header.nlmsg_type = type;
-    header.nlmsg_flags = flags;
-    header.nlmsg_seq = 5;
-    return Wire().raw(header).append(payload);
-}
 
 Wire refusal_wire(std::uint16_t flags, const Wire& request, const Wire& attributes) {
     return message_wire(NLMSG_ERROR, flags, Wire().raw(-1).append(request).append(attributes));

@@ -7,7 +7,7 @@
 #include <fmt/ranges.h>
 #include <gmock/gmock.h>
 #include <linux/error_report.h>
-#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -72,41 +72,49 @@ class FakeSource final : public Source {
 
 class FakeConsumer final : public Consumer {
   public:
-    Result<void> take(const Report& report) override {
-        if (broken)
-            return fail("broken");
-        return add(fmt::format("report {}", report.seq));
-    }
-
-    Result<void> take(const Lost& lost) override {
-        return add(fmt::format(
-            "lost {}-{} {} of {}", lost.loss.first, lost.loss.last,
-            fmt::join(cause_names(lost.loss.causes), "+"), lost.report_count));
-    }
-
-    Result<void> take(const Resync& resync) override {
-        return add(fmt::format(
-            "resync {}-{} {} of {}", resync.from, resync.to, resync.why, resync.report_count));
+    void take(Record record) override {
+        std::visit([&](const auto& content) { lines.push_back(line(content)); }, record);
     }
 
     void note(std::string_view text) override { lines.push_back(fmt::format("note {}", text)); }
 
     std::vector<std::string> lines;
-    bool broken = false;
 
   private:
-    Result<void> add(std::string line) {
-        lines.push_back(std::move(line));
-        return {};
+    static std::string line(const Report& report) { return fmt::format("report {}", report.seq); }
+
+    static std::string line(const Lost& lost) {
+        return fmt::format(
+            "lost {}-{} {} of {}", lost.loss.first, lost.loss.last,
+            fmt::join(cause_names(lost.loss.causes), "+"), lost.report_count);
     }
+
+    static std::string line(const Resync& resync) {
+        return fmt::format(
+            "resync {}-{} {} of {}", resync.from, resync.to, resync.why, resync.report_count);
+    }
+
+    static std::string line(const FamilyDown& down) {
+        return fmt::format(
+            "down {} of {}{}", down.instance, down.report_count,
+            down.complete ? "" : " incomplete");
+    }
+
+    static std::string line(const FamilyUp& up) {
+        return fmt::format("up {} of {}", up.instance, up.report_count);
+    }
+
+    static std::string line(const Start&) { return "start"; }
+
+    static std::string line(const Stop&) { return "stop"; }
 };
 
 class FollowerTest : public testing::Test {
   protected:
     // A follower that joined when the kernel had ended so many reports.
-    Follower follower_at(std::uint64_t ended, bool with_backlog = false) {
+    Follower follower_at(std::uint64_t ended, std::optional<std::uint64_t> from = {}) {
         source_.ended = ended;
-        return Follower(source_, consumer_, *source_.status(), with_backlog);
+        return Follower(source_, consumer_, *source_.status(), from.value_or(ended + 1));
     }
 
     // The kernel's ring and count from now on.
@@ -141,9 +149,9 @@ TEST_F(FollowerTest, BeginsBehindTheReportsThatHadEnded) {
     EXPECT_THAT(consumer_.lines, ElementsAre("report 5"));
 }
 
-TEST_F(FollowerTest, BeginsWithTheBacklogIfAsked) {
+TEST_F(FollowerTest, BeginsWhereItIsTold) {
     kernel_has({3, 4}, 4);
-    auto follower = follower_at(4, true);
+    auto follower = follower_at(4, 3);
 
     follower.begin();
 
@@ -153,7 +161,7 @@ TEST_F(FollowerTest, BeginsWithTheBacklogIfAsked) {
 
 TEST_F(FollowerTest, DeliversABacklogReportThatComesLiveTooOnce) {
     kernel_has({1, 2}, 2);
-    auto follower = follower_at(2, true);
+    auto follower = follower_at(2, 1);
 
     follower.begin();
     follower.handle(report(2));
@@ -164,7 +172,7 @@ TEST_F(FollowerTest, DeliversABacklogReportThatComesLiveTooOnce) {
 
 TEST_F(FollowerTest, CallsHolesInTheBacklogLost) {
     kernel_has({1, 4}, 6);
-    auto follower = follower_at(6, true);
+    auto follower = follower_at(6, 1);
 
     follower.begin();
 
@@ -174,13 +182,13 @@ TEST_F(FollowerTest, CallsHolesInTheBacklogLost) {
             "report 1", "lost 2-3 not_retained of 6", "report 4", "lost 5-6 not_retained of 6"));
 }
 
-TEST_F(FollowerTest, HasNoBacklogWhereTheRingIsEmpty) {
-    auto follower = follower_at(6, true);
+TEST_F(FollowerTest, CallsLostWhatTheKernelNoLongerHasAtTheBegin) {
+    kernel_has({5, 6}, 6);
+    auto follower = follower_at(6, 3);
 
     follower.begin();
 
-    EXPECT_EQ(follower.from(), 7U);
-    EXPECT_THAT(consumer_.lines, IsEmpty());
+    EXPECT_THAT(consumer_.lines, ElementsAre("lost 3-4 not_retained of 6", "report 5", "report 6"));
 }
 
 TEST_F(FollowerTest, DropsDuplicates) {
@@ -306,15 +314,103 @@ TEST_F(FollowerTest, AnOverrunThatCostNothingIsNoLine) {
     EXPECT_EQ(source_.dumps, 1);
 }
 
+TEST_F(FollowerTest, SaysThatTheModuleWasUnloadedOnce) {
+    auto follower = follower_at(7);
+
+    follower.handle(FamilyGone{});
+    follower.handle(FamilyGone{});
+    follower.idle();
+
+    EXPECT_THAT(consumer_.lines, ElementsAre("down 1 of 7"));
+    EXPECT_TRUE(follower.is_down());
+}
+
+TEST_F(FollowerTest, SaysThatAnOverrunBeforeTheUnloadingCostWhatNobodyKnows) {
+    auto follower = follower_at(7);
+
+    follower.handle(Overrun{});
+    follower.handle(report(8));
+    follower.handle(FamilyGone{});
+
+    EXPECT_THAT(consumer_.lines, ElementsAre("report 8", "down 1 of 8 incomplete"));
+}
+
+TEST_F(FollowerTest, DeliversWhatIsQueuedOfAModuleThatIsGone) {
+    auto follower = follower_at(0);
+    source_.gone = true;
+
+    EXPECT_TRUE(follower.handle(loss(1, 2)));
+    EXPECT_TRUE(follower.handle(report(5)));
+    EXPECT_FALSE(follower.is_down());
+    EXPECT_TRUE(follower.idle());
+
+    EXPECT_THAT(
+        consumer_.lines,
+        ElementsAre(
+            "lost 1-2 no_slot of 2", "lost 3-4 not_retained of 5", "report 5", "down 1 of 5"));
+}
+
+TEST_F(FollowerTest, DeliversWhatIsQueuedOfAnInstanceThatAnotherHasReplaced) {
+    auto follower = follower_at(0);
+    source_.of = reloaded;
+    kernel_has({1}, 1);
+
+    follower.handle(report(2));
+    follower.handle(report(3));
+    follower.idle();
+
+    EXPECT_THAT(
+        consumer_.lines,
+        ElementsAre("lost 1-1 not_retained of 2", "report 2", "report 3", "down 1 of 3"));
+}
+
 TEST_F(FollowerTest, AfterAReloadBeginsAtOneOfTheNewInstance) {
     auto follower = follower_at(7);
     source_.of = reloaded;
+    kernel_has({2, 3}, 3);
+
+    follower.handle(FamilyGone{});
+    follower.reopen();
+    follower.handle(report(4, reloaded));
+
+    EXPECT_THAT(
+        consumer_.lines, ElementsAre(
+                             "down 1 of 7", "up 2 of 3", "lost 1-1 not_retained of 3", "report 2",
+                             "report 3", "report 4"));
+    EXPECT_EQ(follower.instance(), reloaded);
+    EXPECT_FALSE(follower.is_down());
+}
+
+TEST_F(FollowerTest, StaysDownWhereTheModuleIsGoneAgainAtOnce) {
+    auto follower = follower_at(7);
+
+    follower.handle(FamilyGone{});
+    source_.gone = true;
+
+    EXPECT_TRUE(follower.reopen());
+    EXPECT_TRUE(follower.is_down());
+}
+
+TEST_F(FollowerTest, ACheckFetchesWhatWasAlreadyLateAtTheOneBefore) {
+    auto follower = follower_at(0);
     kernel_has({1, 2}, 2);
 
-    follower.handle(report(2, reloaded));
+    follower.check();
+    EXPECT_THAT(consumer_.lines, IsEmpty());
+    follower.check();
 
-    EXPECT_THAT(consumer_.lines, ElementsAre("report 1", "report 2", "resync 1-2 instance of 2"));
-    EXPECT_EQ(follower.instance(), reloaded);
+    EXPECT_THAT(consumer_.lines, ElementsAre("report 1", "report 2", "resync 1-2 check of 2"));
+}
+
+TEST_F(FollowerTest, ACheckOfWhatCameInTimeIsNoLine) {
+    auto follower = follower_at(0);
+    source_.ended = 1;
+
+    follower.check();
+    follower.handle(report(1));
+    follower.check();
+
+    EXPECT_THAT(consumer_.lines, ElementsAre("report 1"));
 }
 
 TEST_F(FollowerTest, DropsStragglersOfAnotherInstance) {
@@ -386,21 +482,9 @@ TEST_F(FollowerTest, AtAStopCutsALossThatGoesBeyond) {
     EXPECT_TRUE(follower.done());
 }
 
-TEST_F(FollowerTest, AtAStopAfterAReloadDeliversTheNewInstance) {
-    auto follower = follower_at(7);
-    source_.of = reloaded;
-    kernel_has({1}, 1);
-
-    follower.stop_at(*source_.status());
-    EXPECT_FALSE(follower.done());
-    follower.finish();
-
-    EXPECT_THAT(consumer_.lines, ElementsAre("report 1", "resync 1-1 instance of 1"));
-}
-
 TEST_F(FollowerTest, IgnoresEverythingBehindItsLimit) {
     kernel_has({1, 2, 3}, 5);
-    auto follower = follower_at(5, true);
+    auto follower = follower_at(5, 1);
     follower.limit_reports(2);
 
     follower.begin();
@@ -409,27 +493,6 @@ TEST_F(FollowerTest, IgnoresEverythingBehindItsLimit) {
     EXPECT_THAT(consumer_.lines, ElementsAre("report 1", "report 2"));
     EXPECT_TRUE(follower.done());
     EXPECT_EQ(follower.position(), 2U);
-}
-
-TEST_F(FollowerTest, PassesOnWhyTheConsumerFailed) {
-    auto follower = follower_at(0);
-    kernel_has({1, 2, 3}, 3);
-    consumer_.broken = true;
-
-    const auto handled = follower.handle(report(3));
-
-    ASSERT_FALSE(handled);
-    EXPECT_EQ(handled.error().message, "broken");
-}
-
-TEST_F(FollowerTest, PassesOnThatTheKernelIsGone) {
-    auto follower = follower_at(0);
-    source_.gone = true;
-
-    const auto handled = follower.handle(loss(1, 1));
-
-    ASSERT_FALSE(handled);
-    EXPECT_EQ(handled.error().kind, ErrorKind::not_loaded);
 }
 
 } // namespace

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "encode/json.h"
 
+#include "sample.h"
+
 #include <algorithm>
 #include <gmock/gmock.h>
 #include <linux/error_report.h>
@@ -12,6 +14,8 @@ namespace {
 
 using nlohmann::json;
 using namespace std::string_literals;
+using test::origin;
+using test::sample;
 using testing::ElementsAre;
 using testing::EndsWith;
 using testing::HasSubstr;
@@ -19,28 +23,10 @@ using testing::Le;
 using testing::Not;
 using testing::SizeIs;
 
-const Origin origin{"5cd2d8e0-0e62-4a4b-9a9c-2f1d1e1f0a11", "web1", "6.12.0"};
 constexpr std::uint64_t noon = 1'767'355'200'000'000'000; // 2026-01-02T12:00:00Z
 
-Report sample() {
-    return {
-        .seq = 7,
-        .instance = 0xabc,
-        .tool = "kfence",
-        .id = 0xffff888012345678,
-        .text = "BUG: one\n two",
-        .text_bytes = 13,
-        .flags = 0,
-        .time_real = 1'767'323'045'123'456'789,
-        .time_boot = 12'345'678'901,
-        .cpu = 1,
-        .pid = 42,
-        .comm = "bash",
-        .context = ERROR_REPORT_CONTEXT_TASK};
-}
-
 std::string encode(const Report& report, std::size_t max_line = 0) {
-    return JsonEncoder(origin, max_line).encode(report);
+    return JsonEncoder({.origin = origin, .max_line = max_line}).encode(report, 0);
 }
 
 json parsed(const Report& report, std::size_t max_line = 0) {
@@ -70,6 +56,21 @@ TEST(JsonReport, LeavesIdOutWhereThereIsNone) {
     report.id.reset();
 
     EXPECT_THAT(encode(report), HasSubstr(R"("tool":"kfence","cpu":1)"));
+}
+
+TEST(JsonReport, LeavesOutWhatItsSourceDoesNotTell) {
+    Report report;
+    report.seq = 7;
+    report.tool = "kasan";
+    report.text = "BUG: one";
+
+    EXPECT_EQ(
+        encode(report),
+        R"({"schema":1,"event":"report","seq":7,"instance":"0x0000000000000000",)"
+        R"("boot_id":"5cd2d8e0-0e62-4a4b-9a9c-2f1d1e1f0a11",)"
+        R"("time":"1970-01-01T00:00:00.000000000Z","host":"web1","kernel":"6.12.0",)"
+        R"("tool":"kasan","flags":[],"text":"BUG: one"})"
+        "\n");
 }
 
 TEST(JsonReport, NamesFlagsAndContext) {
@@ -138,9 +139,9 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return row.param.name; });
 
 TEST(JsonReport, HasAHostThatIsNotUtf8Replaced) {
-    const JsonEncoder encoder({"", "we\xFF", ""}, 0);
+    const JsonEncoder encoder({.origin = {"", "we\xFF", ""}});
 
-    EXPECT_EQ(json::parse(encoder.encode(sample()))["host"], "we\uFFFD");
+    EXPECT_EQ(json::parse(encoder.encode(sample(), 0))["host"], "we\uFFFD");
 }
 
 std::string many_lines(std::size_t count) {
@@ -199,12 +200,13 @@ TEST(JsonLineLimit, HoldsForTheLargestLineWithoutText) {
     auto report = sample_with_text("text");
     report.seq = largest_integer;
     report.time_boot = largest_integer;
-    report.tool = report.comm = std::string(longest_name, '\xFF');
+    report.tool = std::string(longest_name, '\xFF');
+    report.comm = report.tool;
     report.cpu = report.pid = report.context = report.text_bytes = 0xffffffff;
     report.flags = 0xffffffff;
     const std::string name(64, '\x01');
 
-    const auto line = JsonEncoder({name, name, name}, 0).encode(report);
+    const auto line = JsonEncoder({.origin = {name, name, name}}).encode(report, 0);
 
     EXPECT_THAT(line, SizeIs(Le(JsonEncoder::least_max_line)));
 }
@@ -213,6 +215,23 @@ TEST(JsonLineLimit, OfZeroIsNone) {
     const auto report = sample_with_text(std::string(65530, 'x'));
 
     EXPECT_EQ(parsed(report)["text"], report.text);
+}
+
+TEST(JsonWithoutText, KeepsItsLength) {
+    const JsonEncoder encoder({.origin = origin, .with_text = false});
+
+    const auto object = json::parse(encoder.encode(sample(), 0));
+
+    EXPECT_FALSE(object.contains("text"));
+    EXPECT_EQ(object["text_bytes"], 13);
+}
+
+TEST(JsonWithoutText, NeedsNoCut) {
+    const JsonEncoder encoder({.origin = origin, .max_line = 4096, .with_text = false});
+
+    const auto object = json::parse(encoder.encode(sample_with_text(many_lines(1000)), 0));
+
+    EXPECT_EQ(object["flags"], json::array());
 }
 
 constexpr const char* meta_head = R"(,"instance":"0x0000000000000abc",)"
@@ -224,9 +243,13 @@ std::string meta_line(const std::string& event, const std::string& rest) {
     return R"({"schema":1,"event":")" + event + '"' + meta_head + rest + "}\n";
 }
 
+std::string encode_meta(const Record& record) {
+    return JsonEncoder({.origin = origin}).encode(record, noon);
+}
+
 TEST(JsonMeta, Start) {
     EXPECT_EQ(
-        JsonEncoder(origin, 0).encode(Start{0xabc, 9, 10, "0.1.0", "0.1.1"}, noon),
+        encode_meta(Start{0xabc, 9, 10, "0.1.0", "0.1.1"}),
         meta_line("start", R"(,"from":10,"version":"0.1.0","module_version":"0.1.1")"));
 }
 
@@ -234,26 +257,37 @@ TEST(JsonMeta, Lost) {
     const Lost lost{{3, 5, ERROR_REPORT_CAUSE_NO_SLOT | ERROR_REPORT_CAUSE_RING_FULL, 0xabc}, 9};
 
     EXPECT_EQ(
-        JsonEncoder(origin, 0).encode(lost, noon),
+        encode_meta(lost),
         meta_line("lost", R"(,"from":3,"to":5,"cause":["no_slot","ring_full"])"));
 }
 
 TEST(JsonMeta, ResyncAndItsReason) {
     EXPECT_EQ(
-        JsonEncoder(origin, 0).encode(Resync{0xabc, 9, 4, 8, "overrun"}, noon),
+        encode_meta(Resync{0xabc, 9, 4, 8, "overrun"}),
         meta_line("resync", R"(,"from":4,"to":8,"why":"overrun")"));
+}
+
+TEST(JsonMeta, LostByWhatTheListenerItselfCouldNotHold) {
+    const Lost lost{{3, 5, cause_not_retained | cause_queue_full | cause_overwritten, 0xabc}, 9};
+
+    EXPECT_EQ(
+        json::parse(encode_meta(lost))["cause"],
+        json({"not_retained", "queue_full", "overwritten"}));
+}
+
+TEST(JsonMeta, ModuleThatWentAndCame) {
+    EXPECT_EQ(encode_meta(FamilyDown{0xabc, 9}), meta_line("family_down", R"(,"complete":true)"));
+    EXPECT_EQ(encode_meta(FamilyUp{0xabc, 9}), meta_line("family_up", ""));
 }
 
 TEST(JsonMeta, Stop) {
     EXPECT_EQ(
-        JsonEncoder(origin, 0).encode(Stop{0xabc, 9, 9, 4, "SIGTERM"}, noon),
+        encode_meta(Stop{0xabc, 9, 9, 4, "SIGTERM"}),
         meta_line("stop", R"(,"to":9,"reports":4,"reason":"SIGTERM")"));
 }
 
 TEST(JsonMeta, StopWithoutACountWhereTheKernelCouldNotBeAsked) {
-    EXPECT_THAT(
-        JsonEncoder(origin, 0).encode(Stop{0xabc, {}, 9, 4, "SIGTERM"}, noon),
-        Not(HasSubstr("report_count")));
+    EXPECT_THAT(encode_meta(Stop{0xabc, {}, 9, 4, "SIGTERM"}), Not(HasSubstr("report_count")));
 }
 
 TEST(JsonMeta, StatusOfAnEmptyRing) {
@@ -264,7 +298,7 @@ TEST(JsonMeta, StatusOfAnEmptyRing) {
     status.module_version = "0.1.0";
 
     EXPECT_EQ(
-        JsonEncoder(origin, 0).encode(status, noon),
+        json_line(status, origin, noon),
         meta_line(
             "status",
             R"(,"module_version":"0.1.0","published":0,"lost_no_slot":9,"lost_ring_full":0,)"

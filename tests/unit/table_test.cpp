@@ -20,7 +20,20 @@ Report sample(std::uint64_t seq, std::string text) {
     report.cpu = 1;
     report.pid = 42;
     report.comm = "bash";
+    report.context = ERROR_REPORT_CONTEXT_TASK;
     return report;
+}
+
+TEST(Table, HasADashForWhatTheReportsSourceDoesNotTell) {
+    ReportTable table(true);
+    Report report;
+    report.seq = 9;
+    report.tool = "kfence";
+    report.text = "BUG: one";
+    table.add(report);
+
+    EXPECT_THAT(
+        table.text(0), HasSubstr("kfence    -    -  -     -        -          -  BUG: one\n"));
 }
 
 TEST(Table, AlignsItsColumns) {

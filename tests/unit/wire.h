@@ -31,6 +31,10 @@ class Wire {
         return align();
     }
 
+    Wire& u16(int type, std::uint16_t value) {
+        return attribute(type, std::as_bytes(std::span(&value, 1)));
+    }
+
     Wire& u32(int type, std::uint32_t value) {
         return attribute(type, std::as_bytes(std::span(&value, 1)));
     }
@@ -51,8 +55,14 @@ class Wire {
     }
 
     Wire& append(const Wire& other) {
-        bytes_.insert(bytes_.end(), other.bytes_.begin(), other.bytes_.end());
+        append(other.bytes());
         return align();
+    }
+
+    // As they are, without padding.
+    Wire& append(std::span<const std::byte> bytes) {
+        bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
+        return *this;
     }
 
     Wire& align() {
@@ -104,6 +114,23 @@ inline Wire loss_wire(std::uint64_t first, std::uint64_t last) {
         .u64(ERROR_REPORT_A_LOST_LAST, last)
         .u32(ERROR_REPORT_A_LOST_CAUSE, ERROR_REPORT_CAUSE_RING_FULL)
         .u64(ERROR_REPORT_A_LOST_INSTANCE, 9);
+}
+
+// Every status attribute has its own number as value, but for the one to leave out.
+inline Wire status_wire(int without = 0) {
+    Wire wire;
+    for (int type = ERROR_REPORT_A_STATUS_INSTANCE; type <= ERROR_REPORT_A_STATUS_MAX; ++type) {
+        const auto value = static_cast<std::uint32_t>(type);
+        if (type == without)
+            continue;
+        if (type == ERROR_REPORT_A_STATUS_VERSION)
+            wire.string(type, "0.1.0");
+        else if (type >= ERROR_REPORT_A_STATUS_RING_REPORTS)
+            wire.u32(type, value);
+        else
+            wire.u64(type, value);
+    }
+    return wire;
 }
 
 } // namespace error_report::test

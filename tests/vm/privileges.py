@@ -12,6 +12,15 @@ CAP_SYSLOG = 34
 CLONE_NEWUSER = 0x10000000
 CLONE_NEWNET = 0x40000000
 
+# What to put in front of a command.
+AS_NOBODY = ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups")
+
+
+def as_nobody_with(capability):
+    """The same, with that one capability."""
+    return (*AS_NOBODY, f"--inh-caps=-all,+{capability}", f"--ambient-caps=-all,+{capability}")
+
+
 _libc = ctypes.CDLL(None, use_errno=True)
 _SYS_CAPSET = 126
 _CAPABILITY_VERSION_3 = 0x20080522

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Runs the tests in this guest and prints TAP. See README.md for how to boot the guest.
 
-Usage: run.py [--long] [NAME=VALUE…] [PATTERN]
-       --long      the tests in long/, which take minutes
+Usage: run.py [--long | --listener | --systemd | --shippers] [NAME=VALUE…] [PATTERN]
+       --long      the tests in long/, which take minutes; likewise the other folders
        NAME=VALUE  a parameter of the module, for the tests that set none of that name
        PATTERN     a regular expression; only the tests whose name it is found in
 """
@@ -17,6 +17,8 @@ import guest
 from tap import TapResult, title
 
 
+# Of tests that take long, or another guest.
+FOLDERS = (["--long"], ["--listener"], ["--systemd"], ["--shippers"])
 PARAMETER = re.compile(r"\w+=\w+")
 
 
@@ -38,9 +40,8 @@ def prepare():
 def main():
     arguments = sys.argv[1:]
     folder = pathlib.Path(__file__).parent
-    if arguments[:1] == ["--long"]:
-        del arguments[0]
-        folder /= "long"
+    if arguments[:1] in FOLDERS:
+        folder /= arguments.pop(0).removeprefix("--")
     while arguments and PARAMETER.fullmatch(arguments[0]):
         name, value = arguments.pop(0).split("=")
         guest.defaults[name] = value

@@ -8,8 +8,10 @@ import genl
 import guest
 from case import ModuleTest
 from privileges import (
+    AS_NOBODY,
     CAP_SYSLOG,
     CLONE_NEWNET,
+    as_nobody_with,
     become_nobody,
     become_root_elsewhere,
     elsewhere,
@@ -130,9 +132,6 @@ class Privileges(ModuleTest):
 class ToolPrivileges(ModuleTest):
     """The same as a person meets it."""
 
-    nobody = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
-    syslog = (*nobody, "--inh-caps=-all,+syslog", "--ambient-caps=-all,+syslog")
-
     def test_tool_names_the_missing_capability(self):
         for command, capability in (
             (("listen",), "CAP_SYS_ADMIN"),
@@ -140,17 +139,17 @@ class ToolPrivileges(ModuleTest):
             (("show", "1"), "CAP_SYSLOG"),
         ):
             with self.subTest(command=command):
-                status, out, err = run_tool(*command, prefix=self.nobody)
+                status, out, err = run_tool(*command, prefix=AS_NOBODY)
                 self.assertEqual((status, out), (4, ""))
                 self.assertRegex(err, rf"^error-report: [^\n]*{capability}[^\n]*\n$")
 
     def test_tool_shows_the_status_to_nobody(self):
-        status, out, err = run_tool("status", prefix=self.nobody)
+        status, out, err = run_tool("status", prefix=AS_NOBODY)
         self.assertEqual((status, err), (0, ""))
         self.assertIn("reports ended", out)
 
     def test_tool_lists_with_cap_syslog_alone(self):
         guest.fire("warn")
-        status, out, err = run_tool("list", "--json", prefix=self.syslog)
+        status, out, err = run_tool("list", "--json", prefix=as_nobody_with("syslog"))
         self.assertEqual((status, err), (0, ""))
         self.assertEqual(len(out.splitlines()), 1)

@@ -21,6 +21,11 @@ class WithoutModule(UnloadedTest):
                     err, r"^error-report: .*not loaded.*modprobe error_report_notify[^\n]*\n$"
                 )
 
+    def test_check_for_monitoring_is_critical(self):
+        status, out, err = run_tool("status", "--check")
+        self.assertEqual((status, err), (2, ""))
+        self.assertRegex(out, r"^CRITICAL - [^\n|]*not loaded[^\n|]*\n$")
+
 
 class Tool(ModuleTest):
     @classmethod
@@ -75,6 +80,18 @@ class Tool(ModuleTest):
         said = self.output("status")
         for words in ("reports ended", "published", "lost, no slot", "lost, ring full", "retained"):
             self.assertIn(words, said)
+
+    def test_check_for_monitoring_counts_the_reports(self):
+        for arguments, code, state in (
+            ((), 0, "OK - 2 reports, none lost"),
+            (("--warning", "2"), 0, "OK - 2 reports, none lost"),
+            (("--warning", "1"), 1, "WARNING - 2 reports are more than 1"),
+            (("--warning", "0", "--critical", "1"), 2, "CRITICAL - 2 reports are more than 1"),
+        ):
+            with self.subTest(arguments=arguments):
+                status, out, err = run_tool("status", "--check", *arguments)
+                self.assertEqual((status, err), (code, ""))
+                self.assertRegex(out, rf"^{state} \| reports=2c;[^\n]*\n$")
 
     def test_listen_starts_where_the_kernel_stands_and_stops_likewise(self):
         listener = self.enter(Listener())

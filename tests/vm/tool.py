@@ -40,6 +40,10 @@ class Listener:
         self.start = None
         self.stop = None
 
+    @property
+    def pid(self):
+        return self._process.pid
+
     def __enter__(self):
         try:
             self.start = self.next()

@@ -30,6 +30,11 @@ struct Notice {
 // arguments without the program's name.
 std::variant<Invocation, Notice> parse_arguments(std::vector<std::string> arguments);
 
+// What CLI11's check() wants of something that was parsed: what is wrong, or nothing.
+std::string complaint(const auto& parsed) {
+    return parsed ? std::string() : parsed.error().message;
+}
+
 // Options that several commands have.
 void declare_json(CLI::App& parser, Options& options);
 void declare_max_line(CLI::App& parser, Options& options);

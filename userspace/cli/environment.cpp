@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/environment.h"
 
-#include <ctime>
+#include <cstdlib>
 #include <fcntl.h>
 #include <fstream>
 #include <sys/ioctl.h>
@@ -22,14 +22,6 @@ Origin read_origin() {
     return origin;
 }
 
-std::uint64_t now() {
-    timespec time{};
-    clock_gettime(CLOCK_REALTIME, &time);
-    constexpr std::uint64_t ns_per_second = 1'000'000'000;
-    return static_cast<std::uint64_t>(time.tv_sec) * ns_per_second +
-           static_cast<std::uint64_t>(time.tv_nsec);
-}
-
 void reserve_standard_descriptors() {
     for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
         if (fcntl(fd, F_GETFD) < 0)
@@ -43,6 +35,11 @@ std::size_t terminal_width() {
     if (isatty(STDOUT_FILENO) == 0 || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0)
         return 0;
     return size.ws_col;
+}
+
+bool colour_is_wanted() {
+    const char* value = std::getenv("NO_COLOR"); // NOLINT(concurrency-mt-unsafe): nobody sets it
+    return value == nullptr || *value == '\0';
 }
 
 } // namespace error_report

@@ -11,14 +11,14 @@ namespace error_report {
 
 Origin read_origin();
 
-// ns of CLOCK_REALTIME.
-std::uint64_t now();
-
 // Fills the standard descriptors that the caller left closed, so that no socket takes their numbers
 // and then gets the output. Writing to them still fails.
 void reserve_standard_descriptors();
 
 // Columns of the terminal that standard output is, 0 if it is none.
 std::size_t terminal_width();
+
+// Unless NO_COLOR is set, as https://no-color.org asks.
+bool colour_is_wanted();
 
 } // namespace error_report

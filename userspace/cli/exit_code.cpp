@@ -17,13 +17,14 @@ constexpr ExitCode success{0, "success"};
 constexpr ExitCode usage{exit_usage, "wrong usage"};
 
 // Index is the ErrorKind.
-constexpr std::array<ExitCode, 4> failures{{
+constexpr std::array<ExitCode, 5> failures{{
     {1, "failure: input or output, or an answer that makes no sense"},
     {3, "the kernel module error_report_notify is not loaded"},
     {4, "a privilege is missing"},
     {5, "no such report: lost, evicted or still to come"},
+    {6, "the module was loaded again while privileges were dropped: to be started again"},
 }};
-static_assert(failures.size() == static_cast<std::size_t>(ErrorKind::no_such_report) + 1);
+static_assert(failures.size() == static_cast<std::size_t>(ErrorKind::reloaded) + 1);
 
 } // namespace
 

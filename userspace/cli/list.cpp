@@ -2,13 +2,13 @@
 #include "cli/arguments.h"
 #include "cli/command.h"
 #include "cli/environment.h"
+#include "cli/print.h"
 #include "encode/json.h"
 #include "encode/table.h"
-#include "sink/descriptor.h"
+#include "source/clock.h"
 #include "source/requests.h"
 
 #include <CLI/CLI.hpp>
-#include <unistd.h>
 
 namespace error_report {
 namespace {
@@ -36,11 +36,10 @@ Result<void> run(const Options& options) {
     auto requests = Requests::open();
     if (!requests)
         return tl::unexpected(requests.error());
-    Descriptor out(STDOUT_FILENO, "standard output");
     if (options.json) {
-        const JsonEncoder encoder(read_origin(), options.max_line);
+        const JsonEncoder encoder({.origin = read_origin(), .max_line = options.max_line});
         return each_retained(*requests, options.from, [&](const Report& report) {
-            return out.write(encoder.encode(report));
+            return print(encoder.encode(report, realtime()));
         });
     }
     ReportTable table(options.utc);
@@ -50,11 +49,12 @@ Result<void> run(const Options& options) {
     });
     if (!listed)
         return listed;
-    return out.write(table.text(terminal_width()));
+    return print(table.text(terminal_width()));
 }
 
 } // namespace
 
-const Command list_command{"list", "List the reports that the kernel retains", declare, run};
+const Command list_command{
+    "list", "List the reports that the kernel retains", declare, succeed<run>};
 
 } // namespace error_report

@@ -3,167 +3,225 @@
 #include "cli/command.h"
 #include "cli/diagnostic.h"
 #include "cli/environment.h"
+#include "cli/output.h"
+#include "cli/privileges.h"
+#include "cli/service.h"
+#include "cli/session.h"
 #include "cli/signals.h"
-#include "cli/stream.h"
-#include "encode/json.h"
-#include "sink/descriptor.h"
-#include "source/follower.h"
-#include "source/netlink.h"
+#include "cli/wakeup.h"
+#include "output/broadcast.h"
+#include "output/state.h"
+#include "source/clock.h"
+#include "source/sources.h"
 
 #include <CLI/CLI.hpp>
-#include <array>
-#include <cerrno>
-#include <chrono>
+#include <algorithm>
 #include <fmt/format.h>
-#include <poll.h>
+#include <memory>
 #include <string>
 #include <unistd.h>
+#include <utility>
+#include <vector>
 
 namespace error_report {
 namespace {
 
-// Messages that are taken before signals and the sink are looked at again.
-constexpr int batch = 64;
+constexpr std::size_t least_queue = std::size_t{64} << 10;
+constexpr std::size_t least_receive_buffer = 4096;
 
-// At a stop: how long the kernel's worker may take to multicast what has ended. What has not come
-// then is fetched from the ring.
-constexpr std::chrono::milliseconds worker_limit{1000};
-
-// Waits for one descriptor. A signal ends the wait early, which every caller can take.
-void wait_readable(int fd, std::chrono::milliseconds limit) {
-    pollfd waiting{.fd = fd, .events = POLLIN, .revents = 0};
-    poll(&waiting, 1, static_cast<int>(limit.count()));
-}
-
-class Session {
-  public:
-    Session(Source& source, Descriptor& sink, Stream& stream, const StopSignals& signals)
-        : source_(source), sink_(sink), stream_(stream), signals_(signals) {}
-
-    Result<void> run(const Options& options) {
-        const auto status = source_.status();
-        if (!status)
-            return tl::unexpected(status.error());
-        Follower follower(source_, stream_, *status, options.backlog);
-        if (options.count)
-            follower.limit_reports(*options.count);
-        auto done = stream_
-                        .begin(
-                            {status->instance, status->ended, follower.from(), ERROR_REPORT_VERSION,
-                             status->module_version})
-                        .and_then([&] { return follower.begin(); });
-        if (!done)
-            return done;
-        const auto reason = follow(follower);
-        if (!reason)
-            return tl::unexpected(reason.error());
-        return stop(follower, *reason);
-    }
-
-  private:
-    // Until there is a reason to stop, which it returns.
-    Result<std::string> follow(Follower& follower) {
-        while (!follower.done()) {
-            std::array<pollfd, 3> waiting{{
-                {.fd = signals_.poll_fd(), .events = POLLIN, .revents = 0},
-                source_.waits().front(),
-                {.fd = sink_.poll_fd(), .events = 0, .revents = 0},
-            }};
-            if (poll(waiting.data(), waiting.size(), -1) < 0 && errno != EINTR)
-                return fail(fmt::format("cannot wait for events: {}", errno_text(errno)));
-            const auto& [signal, source, sink] = waiting;
-            if (signal.revents != 0)
-                if (auto name = signals_.take())
-                    return *name;
-            if ((sink.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0)
-                return tl::unexpected(sink_.closed());
-            if (source.revents != 0)
-                if (auto taken = take_batch(follower); !taken)
-                    return tl::unexpected(taken.error());
-        }
-        return "count";
-    }
-
-    Result<void> take_batch(Follower& follower) {
-        for (int i = 0; i < batch && !follower.done(); ++i) {
-            auto event = source_.receive();
-            if (!event)
-                return tl::unexpected(event.error());
-            if (!*event)
-                return follower.idle();
-            if (auto handled = follower.handle(std::move(**event)); !handled)
-                return handled;
-        }
-        return {};
-    }
-
-    // The stream ends with the report_count that its last line names: nothing behind it, nothing
-    // before it missing.
-    Result<void> stop(Follower& follower, const std::string& reason) {
-        const auto status = source_.status();
-        auto done = status ? drain(follower, *status) : tl::unexpected(status.error());
-        Stop line{follower.instance(), {}, follower.position(), follower.reports(), reason};
-        if (status)
-            line.report_count = status->ended;
-        if (auto ended = stream_.end(line); !ended)
-            return ended;
-        return done;
-    }
-
-    Result<void> drain(Follower& follower, const Status& status) {
-        using Clock = std::chrono::steady_clock;
-        follower.stop_at(status);
-        for (const auto until = Clock::now() + worker_limit; !follower.done();) {
-            auto event = source_.receive();
-            if (!event)
-                return tl::unexpected(event.error());
-            if (*event) {
-                if (auto handled = follower.handle(std::move(**event)); !handled)
-                    return handled;
-                continue;
-            }
-            const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now());
-            if (left.count() <= 0)
-                break;
-            wait_readable(source_.waits().front().fd, left);
-        }
-        return follower.finish();
-    }
-
-    Source& source_;
-    Descriptor& sink_;
-    Stream& stream_;
-    const StopSignals& signals_;
-};
-
-void declare(CLI::App& parser, Options& options) {
+void declare_what(CLI::App& parser, Options& options) {
     parser.add_flag("--backlog", options.backlog, "Begin with the reports that the kernel retains");
     parser.add_option("--count", options.count, "End after so many reports")
         ->type_name("N")
         ->check(CLI::Range(std::uint64_t{1}, largest_integer));
+    parser.add_option("--tool", options.tools, "Only reports of these tools, such as kasan,kfence")
+        ->type_name("NAME,...")
+        ->delimiter(',');
+    parser.add_option("--source", options.source, "Where reports come from, see below")
+        ->type_name("SOURCE")
+        ->capture_default_str()
+        ->check([](const std::string& text) { return complaint(parse_source(text)); });
+    parser.add_option("--receive-buffer", options.receive_buffer, "The netlink socket's, in bytes")
+        ->type_name("BYTES")
+        ->capture_default_str()
+        ->check(CLI::Range(least_receive_buffer, std::size_t{1} << 30));
+}
+
+void declare_where(CLI::App& parser, Options& options) {
+    parser
+        .add_option(
+            "--output", options.outputs,
+            "Where lines go and in which format, see below; may be given several times")
+        ->type_name("[FORMAT@]SINK")
+        ->default_str("stdout")
+        ->check([](const std::string& text) { return complaint(parse_output(text)); });
+    parser
+        .add_option(
+            "--queue", options.queue,
+            "What may wait for an output that is slow; beyond it reports are lost, and that is "
+            "said")
+        ->type_name("BYTES")
+        ->capture_default_str()
+        ->check(CLI::Range(least_queue, std::size_t{1} << 40));
     declare_max_line(parser, options);
+    parser.add_flag("--no-text", options.no_text, "Leave the text out");
+    declare_utc(parser, options);
+}
+
+void declare_service(CLI::App& parser, Options& options) {
+    parser
+        .add_option(
+            "--state", options.state,
+            "Remember there how far each output got, and go on behind it at the next start")
+        ->type_name("FILE");
+    parser
+        .add_option("--metrics", options.metrics, "Write counters there for node_exporter, *.prom")
+        ->type_name("FILE");
+    parser
+        .add_option("--user", options.user, "Become this user once everything is open (from root)")
+        ->type_name("NAME");
+    parser.add_flag(
+        "--keep-privileges", options.keep_privileges,
+        "Drop no capability, so that a reload of the module needs no new start");
+}
+
+void declare(CLI::App& parser, Options& options) {
+    declare_what(parser, options);
+    declare_where(parser, options);
+    declare_service(parser, options);
+    parser.footer(fmt::format("{}\n{}{}", sources_help(), outputs_help(), parser.get_footer()));
+}
+
+// An output as it was asked for, and opened.
+struct Opened {
+    std::string name;
+    std::unique_ptr<Encoder> encoder;
+    std::unique_ptr<Sink> sink;
+};
+
+Result<std::vector<Opened>>
+open_outputs(const Options& options, const Origin& origin, const std::optional<User>& user) {
+    std::vector<Opened> result;
+    const auto owner =
+        user ? std::optional(Owner{.user = user->uid, .group = user->gid}) : std::nullopt;
+    for (const auto& name : options.outputs) {
+        if (std::ranges::count(options.outputs, name) > 1)
+            return fail(fmt::format("the output {} is given twice", name));
+        const auto output = parse_output(name);
+        if (!output)
+            return tl::unexpected(output.error());
+        auto sink = output->sink->open(output->argument, owner);
+        if (!sink)
+            return tl::unexpected(sink.error());
+        const bool is_terminal = output->sink == find_sink("stdout") && isatty(STDOUT_FILENO) != 0;
+        result.push_back(
+            {name,
+             output->format->make(
+                 {.origin = origin,
+                  .max_line = options.max_line,
+                  .with_text = !options.no_text,
+                  .colour = is_terminal && colour_is_wanted(),
+                  .utc = options.utc}),
+             std::move(*sink)});
+    }
+    return result;
+}
+
+Result<std::shared_ptr<State>> open_state(const Options& options, const Origin& origin) {
+    if (!options.state)
+        return std::shared_ptr<State>();
+    std::string note;
+    auto state = State::open(*options.state, origin.boot_id, options.outputs, note);
+    if (!state)
+        return tl::unexpected(state.error());
+    if (!note.empty())
+        print_diagnostic(note);
+    return std::make_shared<State>(std::move(*state));
+}
+
+// Remembers the position; tells that it could not once, until it can again.
+auto save_to(std::shared_ptr<State> state, const std::string& output) {
+    return [state = std::move(state), output, failed = false](Position position) mutable {
+        if (!state)
+            return;
+        const auto saved = state->save(output, position);
+        if (!saved && !failed)
+            print_diagnostic(saved.error().message);
+        failed = !saved;
+    };
+}
+
+Broadcast::Writers make_writers(
+    std::vector<Opened> opened, const Options& options, const std::shared_ptr<State>& state,
+    const std::shared_ptr<Wakeup>& died) {
+    Broadcast::Writers writers;
+    for (auto& output : opened) {
+        WriterHooks hooks;
+        hooks.clock = realtime;
+        hooks.note = print_diagnostic;
+        hooks.passed = save_to(state, output.name);
+        hooks.died = [died] { died->raise(); };
+        const auto saved = state ? state->find(output.name) : std::nullopt;
+        writers.push_back(std::make_unique<Writer>(
+            output.name, std::move(output.encoder), std::move(output.sink), options.queue, saved,
+            std::move(hooks)));
+    }
+    return writers;
+}
+
+Result<std::unique_ptr<Source>> open_source(const Options& options) {
+    return parse_source(options.source)
+        .and_then([&](const SourceChoice& choice) {
+            return choice.open({.receive_buffer = options.receive_buffer});
+        })
+        .map([](OpenedSource opened) {
+            if (!opened.note.empty())
+                print_diagnostic("note: " + opened.note);
+            return std::move(opened.source);
+        });
+}
+
+Result<void> give_up_privileges(const Options& options, const std::optional<User>& user) {
+    return options.keep_privileges ? Result<void>() : drop_privileges(user);
 }
 
 Result<void> run(const Options& options) {
-    const auto signals = StopSignals::block();
+    const auto signals = Signals::block();
     if (!signals)
         return tl::unexpected(signals.error());
-    const auto source = NetlinkSource::open();
+    const auto died = Wakeup::make();
+    if (!died)
+        return tl::unexpected(died.error());
+    const auto user = find_user(options.user);
+    if (!user)
+        return tl::unexpected(user.error());
+    const auto source = open_source(options);
     if (!source)
         return tl::unexpected(source.error());
-    if ((*source)->granted_buffer() < NetlinkSource::wanted_buffer)
-        print_diagnostic(fmt::format(
-            "note: the receive buffer has {} KiB instead of {}, so long bursts are fetched from "
-            "the kernel's ring (CAP_NET_ADMIN or a larger net.core.rmem_max gives more)",
-            (*source)->granted_buffer() / 1024, NetlinkSource::wanted_buffer / 1024));
-    Descriptor out(STDOUT_FILENO, "standard output");
-    Stream stream(JsonEncoder(read_origin(), options.max_line), out, now, print_diagnostic);
-    return Session(**source, out, stream, *signals).run(options);
+    const auto origin = read_origin();
+    auto outputs = open_outputs(options, origin, *user);
+    if (!outputs)
+        return tl::unexpected(outputs.error());
+    // Before the outputs' threads start, which have the privileges of this one.
+    if (auto dropped = give_up_privileges(options, *user); !dropped)
+        return dropped;
+    // As the one who will go on writing it.
+    const auto state = open_state(options, origin);
+    if (!state)
+        return tl::unexpected(state.error());
+
+    auto writers = make_writers(std::move(*outputs), options, *state, *died);
+    Broadcast broadcast(writers, options.tools, print_diagnostic);
+    const Service service;
+    return Session(
+               **source, broadcast, writers, *signals, **died, service,
+               {options.backlog, options.count, options.metrics})
+        .run();
 }
 
 } // namespace
 
 const Command listen_command{
-    "listen", "Write each report as a JSON line, the moment it ends", declare, run};
+    "listen", "Write each report as a line, the moment it ends", declare, succeed<run>};
 
 } // namespace error_report

@@ -29,7 +29,7 @@ int run(std::vector<std::string> arguments) {
     const auto& invocation = std::get<Invocation>(parsed);
     const auto done = invocation.command->run(invocation.options);
     if (done)
-        return 0;
+        return *done;
     print_diagnostic(done.error().message);
     return exit_code(done.error().kind);
 }
@@ -41,6 +41,8 @@ int main(int argc, char** argv) {
     error_report::reserve_standard_descriptors();
     // A reader that goes away is an error of write(2), with a sentence.
     static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
+    // So is a file that may not grow (RLIMIT_FSIZE).
+    static_cast<void>(std::signal(SIGXFSZ, SIG_IGN));
     try {
         return error_report::run({argv + 1, argv + argc});
     } catch (const std::exception& error) {

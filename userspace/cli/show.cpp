@@ -2,14 +2,14 @@
 #include "cli/arguments.h"
 #include "cli/command.h"
 #include "cli/environment.h"
+#include "cli/print.h"
 #include "encode/json.h"
 #include "encode/text.h"
-#include "sink/descriptor.h"
+#include "source/clock.h"
 #include "source/requests.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
-#include <unistd.h>
 
 namespace error_report {
 namespace {
@@ -37,14 +37,15 @@ Result<void> run(const Options& options) {
                 options.seq, report.error().message));
     if (!report)
         return tl::unexpected(report.error());
-    Descriptor out(STDOUT_FILENO, "standard output");
-    if (options.json)
-        return out.write(JsonEncoder(read_origin(), options.max_line).encode(*report));
-    return out.write(text_of(*report, options.utc));
+    if (!options.json)
+        return print(text_of(*report, options.utc));
+    const JsonEncoder encoder({.origin = read_origin(), .max_line = options.max_line});
+    return print(encoder.encode(*report, realtime()));
 }
 
 } // namespace
 
-const Command show_command{"show", "Show one report that the kernel retains", declare, run};
+const Command show_command{
+    "show", "Show one report that the kernel retains", declare, succeed<run>};
 
 } // namespace error_report

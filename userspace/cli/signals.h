@@ -8,26 +8,28 @@
 
 namespace error_report {
 
-// SIGINT and SIGTERM as something that poll() waits for. While it lives they do not end the
+// SIGINT, SIGTERM and SIGHUP as something that poll() waits for. While it lives they do not end the
 // program.
-class StopSignals {
+class Signals {
   public:
-    static Result<StopSignals> block();
-    StopSignals(const StopSignals&) = delete;
-    StopSignals& operator=(const StopSignals&) = delete;
-    StopSignals(StopSignals&& other) noexcept;
-    StopSignals& operator=(StopSignals&&) = delete;
-    ~StopSignals();
+    static Result<Signals> block();
+    Signals(const Signals&) = delete;
+    Signals& operator=(const Signals&) = delete;
+    Signals(Signals&& other) noexcept;
+    Signals& operator=(Signals&&) = delete;
+    ~Signals();
 
     [[nodiscard]] int poll_fd() const { return fd_; }
 
-    // The name of the signal that came, if one did.
-    [[nodiscard]] std::optional<std::string> take() const;
+    // The number of the signal that came, if one did.
+    [[nodiscard]] std::optional<int> take() const;
 
   private:
-    explicit StopSignals(int fd) : fd_(fd) {}
+    explicit Signals(int fd) : fd_(fd) {}
 
     int fd_;
 };
+
+std::string signal_name(int number);
 
 } // namespace error_report

@@ -3,7 +3,7 @@
 // an exception for what the data says.
 #pragma once
 
-#include "report/meta.h"
+#include "encode/encoder.h"
 #include "report/report.h"
 
 #include <cstddef>
@@ -12,27 +12,25 @@
 
 namespace error_report {
 
-class JsonEncoder {
+class JsonEncoder final : public Encoder {
   public:
     // Log shippers cut, refuse or stop at longer lines; Fluent Bit's limit is 32 KiB.
     static constexpr std::size_t default_max_line = std::size_t{30} << 10;
     // Any line without its text fits.
     static constexpr std::size_t least_max_line = 4096;
 
-    // max_line in bytes with the newline, 0 for none; it holds for reports, whose text is cut.
-    JsonEncoder(const Origin& origin, std::size_t max_line);
+    explicit JsonEncoder(EncoderOptions options);
 
-    [[nodiscard]] std::string encode(const Report& report) const;
-    // now in ns of CLOCK_REALTIME.
-    [[nodiscard]] std::string encode(const Start& start, std::uint64_t now) const;
-    [[nodiscard]] std::string encode(const Lost& lost, std::uint64_t now) const;
-    [[nodiscard]] std::string encode(const Resync& resync, std::uint64_t now) const;
-    [[nodiscard]] std::string encode(const Stop& stop, std::uint64_t now) const;
-    [[nodiscard]] std::string encode(const Status& status, std::uint64_t now) const;
+    [[nodiscard]] std::string encode(const Record& record, std::uint64_t now) const override;
 
   private:
-    Origin origin_;
-    std::size_t max_line_;
+    [[nodiscard]] std::string shortened(Report report) const;
+    [[nodiscard]] std::string line_of(const Record& record, std::uint64_t now) const;
+
+    EncoderOptions options_;
 };
+
+// The line of a status, which is no part of a stream. now in ns of CLOCK_REALTIME.
+std::string json_line(const Status& status, const Origin& origin, std::uint64_t now);
 
 } // namespace error_report

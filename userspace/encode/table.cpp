@@ -27,6 +27,14 @@ std::string flags_cell(const Report& report) {
     return report.flags == 0 ? "-" : fmt::format("{}", fmt::join(flag_names(report.flags), ","));
 }
 
+std::string number_cell(const std::optional<std::uint32_t>& number) {
+    return number ? std::to_string(*number) : "-";
+}
+
+std::string context_cell(const Report& report) {
+    return report.context ? context_name(*report.context) : "-";
+}
+
 std::string first_line(const Report& report) {
     return printable_line(std::string_view(report.text).substr(0, report.text.find('\n')));
 }
@@ -35,12 +43,13 @@ constexpr std::array<Column, 10> columns{{
     {"SEQ", Side::right, [](const Report& r, bool) { return std::to_string(r.seq); }},
     {"TIME", Side::left, [](const Report& r, bool utc) { return short_time(r.time_real, utc); }},
     {"TOOL", Side::left, [](const Report& r, bool) { return printable_line(r.tool); }},
-    {"CPU", Side::right, [](const Report& r, bool) { return std::to_string(r.cpu); }},
-    {"PID", Side::right, [](const Report& r, bool) { return std::to_string(r.pid); }},
-    {"COMM", Side::left, [](const Report& r, bool) { return printable_line(r.comm); }},
-    {"CONTEXT", Side::left, [](const Report& r, bool) { return context_name(r.context); }},
+    {"CPU", Side::right, [](const Report& r, bool) { return number_cell(r.cpu); }},
+    {"PID", Side::right, [](const Report& r, bool) { return number_cell(r.pid); }},
+    {"COMM", Side::left,
+     [](const Report& r, bool) { return printable_line(r.comm.value_or("-")); }},
+    {"CONTEXT", Side::left, [](const Report& r, bool) { return context_cell(r); }},
     {"FLAGS", Side::left, [](const Report& r, bool) { return flags_cell(r); }},
-    {"BYTES", Side::right, [](const Report& r, bool) { return std::to_string(r.text_bytes); }},
+    {"BYTES", Side::right, [](const Report& r, bool) { return number_cell(r.text_bytes); }},
     {"REPORT", Side::left, [](const Report& r, bool) { return first_line(r); }},
 }};
 

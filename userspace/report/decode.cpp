@@ -162,7 +162,7 @@ Result<Report> decode_report(Bytes attributes) {
     auto report = decode(attributes, "report", report_fields);
     if (report && report->seq == 0)
         return fail("the kernel's report: SEQ is 0");
-    if (report && report->time_boot / ns_per_us > largest_integer)
+    if (report && *report->time_boot / ns_per_us > largest_integer)
         return fail("the kernel's report: TIME_BOOT is beyond 2^53 microseconds");
     return report;
 }

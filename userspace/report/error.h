@@ -14,6 +14,7 @@ enum class ErrorKind {
     not_loaded,     // the kernel does not know the family
     privilege,      // the kernel refused for want of a capability
     no_such_report, // lost, evicted or still to come
+    reloaded,       // the module was loaded again, and what it takes to go on was dropped
 };
 
 struct Error {

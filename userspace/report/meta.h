@@ -45,6 +45,7 @@ struct Resync {
 struct FamilyDown {
     std::uint64_t instance = 0;
     std::uint64_t report_count = 0;
+    bool complete = true; // false: an overrun had dropped reports behind it that nobody can count
 };
 
 // The module was loaded again.

@@ -29,8 +29,9 @@ constexpr unsigned own_bits = 32;
 constexpr std::array<std::string_view, 2> own_flags{"invalid_utf8", "line_limit"};
 static_assert(own_bits + own_flags.size() == std::bit_width(flag_line_limit));
 
-constexpr std::array<std::string_view, 3> own_causes{"not_retained", "queue_full", "overwritten"};
-static_assert(own_bits + own_causes.size() == std::bit_width(cause_overwritten));
+constexpr std::array<std::string_view, 4> own_causes{
+    "not_retained", "queue_full", "overwritten", "refused"};
+static_assert(own_bits + own_causes.size() == std::bit_width(cause_refused));
 
 using Names = std::span<const std::string_view>;
 

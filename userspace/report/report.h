@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the kernel sends, as plain data.
+// What the kernel sends, as plain data. Members are optional where some source of reports cannot
+// tell them; the module's own messages lack no more than the id.
 #pragma once
 
 #include <cstddef>
@@ -22,6 +23,7 @@ inline constexpr std::uint64_t flag_line_limit = std::uint64_t{1} << 33;
 inline constexpr std::uint64_t cause_not_retained = std::uint64_t{1} << 32;
 inline constexpr std::uint64_t cause_queue_full = std::uint64_t{1} << 33;  // a sink was too slow
 inline constexpr std::uint64_t cause_overwritten = std::uint64_t{1} << 34; // in last_report
+inline constexpr std::uint64_t cause_refused = std::uint64_t{1} << 35;     // by a sink
 
 struct Report {
     std::uint64_t seq = 0;
@@ -29,14 +31,14 @@ struct Report {
     std::string tool;
     std::optional<std::uint64_t> id;
     std::string text;
-    std::uint32_t text_bytes = 0; // before any truncation
+    std::optional<std::uint32_t> text_bytes; // before any truncation
     std::uint64_t flags = 0;
-    std::uint64_t time_real = 0; // ns, CLOCK_REALTIME
-    std::uint64_t time_boot = 0; // ns, CLOCK_BOOTTIME
-    std::uint32_t cpu = 0;
-    std::uint32_t pid = 0;
-    std::string comm;
-    std::uint32_t context = 0;
+    std::uint64_t time_real = 0;            // ns, CLOCK_REALTIME
+    std::optional<std::uint64_t> time_boot; // ns, CLOCK_BOOTTIME
+    std::optional<std::uint32_t> cpu;
+    std::optional<std::uint32_t> pid;
+    std::optional<std::string> comm;
+    std::optional<std::uint32_t> context;
 
     bool operator==(const Report&) const = default;
 };

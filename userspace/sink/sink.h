@@ -6,14 +6,23 @@
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
+#include <utility>
 
 namespace error_report {
 
 struct SinkError {
-    // The sink will never take anything again; otherwise it is worth trying again in a second.
-    bool dead = false;
+    enum class Kind {
+        retry,   // worth coming again in a second, with the same frame
+        refused, // this frame is lost, it would never be taken; the next one may be
+        dead,    // the sink will never take anything again
+    };
+    Kind kind = Kind::retry;
     std::string message; // a sentence that names the sink
 };
+
+inline tl::unexpected<SinkError> sink_error(SinkError::Kind kind, std::string message) {
+    return tl::unexpected<SinkError>(SinkError{kind, std::move(message)});
+}
 
 class Sink {
   public:
@@ -24,8 +33,8 @@ class Sink {
     Sink& operator=(Sink&&) = delete;
     virtual ~Sink() = default;
 
-    // The whole frame is with the operating system when this succeeds. After an error that is not
-    // dead the caller comes again with the same frame: the sink knows what of it went out.
+    // The whole frame is with the operating system when this succeeds. After a retry the
+    // caller comes again with the same frame: the sink knows what of it went out.
     virtual tl::expected<void, SinkError> write(std::string_view frame) = 0;
 
     // Opens what it is named by again (a log file that was rotated); what is in write() goes to the

@@ -7,10 +7,24 @@
 #include "report/error.h"
 
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 
 namespace error_report {
+
+// The front of bytes as a T, or nothing if they are too few.
+template <class T>
+std::optional<T> front_as(Bytes bytes) {
+    if (bytes.size() < sizeof(T))
+        return std::nullopt;
+    T value{};
+    std::memcpy(&value, bytes.data(), sizeof(value));
+    return value;
+}
+
+// The payload of a string attribute, up to its NUL.
+std::string string_of(Bytes payload);
 
 struct Message {
     std::uint16_t type = 0;

@@ -3,6 +3,7 @@
 // it knows the kernel only as a Source and the output only as a Consumer.
 #pragma once
 
+#include "report/consumer.h"
 #include "report/error.h"
 #include "report/meta.h"
 #include "report/report.h"
@@ -16,29 +17,13 @@
 
 namespace error_report {
 
-class Consumer {
-  public:
-    Consumer() = default;
-    Consumer(const Consumer&) = delete;
-    Consumer& operator=(const Consumer&) = delete;
-    Consumer(Consumer&&) = delete;
-    Consumer& operator=(Consumer&&) = delete;
-    virtual ~Consumer() = default;
-
-    virtual Result<void> take(const Report& report) = 0;
-    virtual Result<void> take(const Lost& lost) = 0;
-    virtual Result<void> take(const Resync& resync) = 0;
-    // Something that a person should know and that the stream has no line for.
-    virtual void note(std::string_view text) = 0;
-};
-
 class Follower {
   public:
     static constexpr std::uint64_t no_limit = std::numeric_limits<std::uint64_t>::max();
 
-    // status is what the kernel said after the group was joined; the stream begins behind it, or,
-    // with_backlog, with the oldest report that the kernel retained then.
-    Follower(Source& source, Consumer& consumer, const Status& status, bool with_backlog);
+    // status is what the kernel said after the group was joined; the stream accounts for every SEQ
+    // of its instance from from on, which is at most the one behind status.ended.
+    Follower(Source& source, Consumer& consumer, const Status& status, std::uint64_t from);
 
     // The first SEQ that is accounted for.
     [[nodiscard]] std::uint64_t from() const { return from_; }
@@ -50,6 +35,9 @@ class Follower {
 
     [[nodiscard]] std::uint64_t reports() const { return reports_; }
 
+    // The module is unloaded, and the stream has said so. Nothing comes before reopen().
+    [[nodiscard]] bool is_down() const { return down_; }
+
     // After that many reports everything else is ignored.
     void limit_reports(std::uint64_t limit) { report_limit_ = limit; }
 
@@ -58,11 +46,17 @@ class Follower {
     // The limit or the stop is reached.
     [[nodiscard]] bool done() const;
 
-    // Delivers the backlog.
+    // That the module is unloaded is an error of none of these.
+
+    // Delivers what had ended before.
     Result<void> begin();
     Result<void> handle(Event event);
     // The source has nothing queued: what an overrun dropped is to be fetched now.
     Result<void> idle();
+    // The source was opened anew after FamilyCame: a new instance, of which every SEQ counts.
+    Result<void> reopen();
+    // To be called now and then: what had ended at the call before and did not come is fetched.
+    Result<void> check();
     // What is missing up to the stop is fetched or called lost.
     Result<void> finish();
 
@@ -76,14 +70,17 @@ class Follower {
     };
 
     static Range range_of(const Piece& piece);
+    // The kernel's status, or nothing if the instance is gone; what is queued of it still counts.
+    Result<std::optional<Status>> ask();
     Result<void> handle_piece(Piece piece);
     Result<void> resync(std::string_view why, std::optional<Piece> pending);
     Result<void> fetch(const Status& status, std::optional<Piece> pending);
-    Result<void> accept_behind_gap(const Piece& piece, std::uint64_t report_count);
-    Result<void> accept(const Piece& piece, std::uint64_t report_count);
-    Result<void> accept(const Report& report);
-    Result<void> accept(Loss loss, std::uint64_t report_count);
-    Result<void> lose_up_to(std::uint64_t last, std::uint64_t report_count);
+    void go_down();
+    void accept_behind_gap(Piece piece, std::uint64_t report_count);
+    void accept(Piece piece, std::uint64_t report_count);
+    void accept(Report report);
+    void accept(Loss loss, std::uint64_t report_count);
+    void lose_up_to(std::uint64_t last, std::uint64_t report_count);
 
     Source& source_;
     Consumer& consumer_;
@@ -93,8 +90,10 @@ class Follower {
     std::uint64_t reports_ = 0;
     std::uint64_t report_limit_ = no_limit;
     std::uint64_t stop_ = no_limit; // the last SEQ that is wanted
-    bool overrun_ = false;          // something was dropped that was not fetched yet
-    std::optional<Status> backlog_; // what begin() has to deliver
+    std::uint64_t checked_ = 0;     // the last SEQ at the latest check()
+    bool missing_ = false;          // something was dropped that was not fetched yet
+    bool gone_ = false;             // the instance cannot be asked any more
+    bool down_ = false;
 };
 
 } // namespace error_report

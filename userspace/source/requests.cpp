@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <fmt/format.h>
 #include <linux/error_report.h>
+#include <linux/genetlink.h>
 #include <linux/netlink.h>
 #include <memory>
 #include <netlink/attr.h>
@@ -25,9 +26,14 @@ using MessagePointer = std::unique_ptr<nl_msg, FreeMessage>;
 // A dump that the kernel calls interrupted is asked for anew behind what came, while that helps.
 constexpr int dump_attempts = 8;
 
-tl::unexpected<Error> refusal(std::uint8_t command, const Acknowledgement& answer) {
+tl::unexpected<Error>
+refusal(std::uint16_t family, std::uint8_t command, const Acknowledgement& answer) {
     const auto said = answer.text.empty() ? errno_text(answer.error) : answer.text;
-    const bool reading = command == ERROR_REPORT_CMD_REPORT_GET;
+    if (answer.error == ENOENT && family == GENL_ID_CTRL)
+        return fail(
+            ErrorKind::not_loaded, "the kernel module error_report_notify is not loaded "
+                                   "(load it with: modprobe error_report_notify)");
+    const bool reading = family != GENL_ID_CTRL && command == ERROR_REPORT_CMD_REPORT_GET;
     if (answer.error == EPERM && reading)
         return fail(
             ErrorKind::privilege,
@@ -46,25 +52,31 @@ tl::unexpected<Error> refusal(std::uint8_t command, const Acknowledgement& answe
 
 } // namespace
 
-Result<Requests> Requests::open() {
-    auto socket = Socket::connect();
+Result<Requests> Requests::open(const Tap& tap) {
+    auto socket = Socket::connect(tap);
     if (!socket)
         return tl::unexpected(socket.error());
-    const auto family = socket->resolve_family();
-    if (!family)
-        return tl::unexpected(family.error());
-    return Requests(std::move(*socket), *family);
+    Requests requests(std::move(*socket));
+    if (auto resolved = requests.resolve(); !resolved)
+        return tl::unexpected(resolved.error());
+    return requests;
 }
 
-Result<bool> Requests::ask(const Question& question, const Handler& handler) {
+Result<std::uint32_t> Requests::send(const Question& question) {
     const MessagePointer request(nlmsg_alloc());
     if (!request ||
         genlmsg_put(
-            request.get(), NL_AUTO_PORT, NL_AUTO_SEQ, family_, 0, question.flags, question.command,
-            ERROR_REPORT_FAMILY_VERSION) == nullptr ||
-        (question.seq && nla_put_u64(request.get(), ERROR_REPORT_A_SEQ, *question.seq) < 0))
+            request.get(), NL_AUTO_PORT, NL_AUTO_SEQ, question.family, 0, question.flags,
+            question.command, ERROR_REPORT_FAMILY_VERSION) == nullptr ||
+        (question.seq && nla_put_u64(request.get(), ERROR_REPORT_A_SEQ, *question.seq) < 0) ||
+        (!question.name.empty() &&
+         nla_put_string(request.get(), CTRL_ATTR_FAMILY_NAME, question.name.c_str()) < 0))
         return fail("cannot allocate a request to the kernel");
-    const auto sequence = socket_.send(*request);
+    return socket_.send(*request);
+}
+
+Result<bool> Requests::ask(const Question& question, const Handler& handler) {
+    const auto sequence = send(question);
     if (!sequence)
         return tl::unexpected(sequence.error());
 
@@ -86,7 +98,7 @@ Result<bool> Requests::ask(const Question& question, const Handler& handler) {
             interrupted = interrupted || (message->flags & NLM_F_DUMP_INTR) != 0;
             if (const auto answer = acknowledgement(*message)) {
                 if (answer->error != 0)
-                    return refusal(question.command, *answer);
+                    return refusal(question.family, question.command, *answer);
                 return interrupted;
             }
             const auto generic = generic_message(*message);
@@ -100,32 +112,66 @@ Result<bool> Requests::ask(const Question& question, const Handler& handler) {
     }
 }
 
+Result<Family> Requests::look_up(std::string_view name) {
+    Result<Family> family = fail("the kernel answered a look-up of a family without a family");
+    const auto asked =
+        ask({.family = GENL_ID_CTRL, .command = CTRL_CMD_GETFAMILY, .name = std::string(name)},
+            [&](const GenericMessage& message) {
+                family = decode_family(message.attributes);
+                return Result<void>();
+            });
+    if (!asked)
+        return tl::unexpected(asked.error());
+    return family;
+}
+
+Result<void> Requests::resolve() {
+    auto family = look_up(ERROR_REPORT_FAMILY_NAME);
+    if (!family)
+        return tl::unexpected(family.error());
+    family_ = std::move(*family);
+    return {};
+}
+
 Result<Status> Requests::status() {
     Result<Status> status = fail("the kernel answered a status request without a status");
     const auto asked =
-        ask({ERROR_REPORT_CMD_STATUS_GET, 0, {}}, [&](const GenericMessage& message) {
-            status = decode_status(message.attributes);
-            return Result<void>();
-        });
+        ask({.family = family_.id, .command = ERROR_REPORT_CMD_STATUS_GET},
+            [&](const GenericMessage& message) {
+                status = decode_status(message.attributes);
+                return Result<void>();
+            });
     if (!asked)
         return tl::unexpected(asked.error());
     return status;
 }
 
+Result<void> Requests::report(std::uint64_t seq, const ReportHandler& handler) {
+    const auto asked = ask(
+        {.family = family_.id, .command = ERROR_REPORT_CMD_REPORT_GET, .seq = seq},
+        [&](const GenericMessage& message) { return handler(decode_report(message.attributes)); });
+    return asked.map([](bool) {});
+}
+
 Result<Report> Requests::report(std::uint64_t seq) {
     Result<Report> report = fail("the kernel answered a report request without a report");
-    const auto asked =
-        ask({ERROR_REPORT_CMD_REPORT_GET, 0, seq}, [&](const GenericMessage& message) {
-            report = decode_report(message.attributes);
-            return Result<void>();
-        });
+    const auto asked = this->report(seq, [&](Result<Report> answer) {
+        report = std::move(answer);
+        return Result<void>();
+    });
     if (!asked)
         return tl::unexpected(asked.error());
     return report;
 }
 
 Result<bool> Requests::dump_once(std::uint64_t& next, const ReportHandler& handler) {
-    return ask({ERROR_REPORT_CMD_REPORT_GET, NLM_F_DUMP, next}, [&](const GenericMessage& message) {
+    const Question question{
+        .family = family_.id,
+        .command = ERROR_REPORT_CMD_REPORT_GET,
+        .flags = NLM_F_DUMP,
+        .seq = next,
+        .name = {}};
+    return ask(question, [&](const GenericMessage& message) {
         auto report = decode_report(message.attributes);
         if (report && report->seq < next)
             return Result<void>();

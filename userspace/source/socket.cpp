@@ -3,11 +3,10 @@
 
 #include <cerrno>
 #include <fmt/format.h>
-#include <linux/error_report.h>
 #include <linux/netlink.h>
 #include <netlink/errno.h>
-#include <netlink/genl/ctrl.h>
 #include <netlink/genl/genl.h>
+#include <span>
 #include <sys/socket.h>
 #include <sys/time.h>
 
@@ -25,27 +24,21 @@ tl::unexpected<Error> system_failure(const char* what) {
     return fail(fmt::format("{}: {}", what, errno_text(errno)));
 }
 
-tl::unexpected<Error> resolve_failure(int code) {
-    if (code == -NLE_OBJ_NOTFOUND)
-        return fail(
-            ErrorKind::not_loaded, "the kernel module error_report_notify is not loaded "
-                                   "(load it with: modprobe error_report_notify)");
-    return library_failure("cannot look up the generic netlink family error_report", code);
-}
-
 } // namespace
 
-Result<Socket> Socket::connect() {
+Result<Socket> Socket::connect(Tap tap) {
     std::unique_ptr<nl_sock, Free> socket(nl_socket_alloc());
     if (!socket)
         return fail("cannot allocate a netlink socket");
     if (const int code = genl_connect(socket.get()); code < 0)
         return library_failure("cannot open a generic netlink socket", code);
     nl_socket_disable_seq_check(socket.get());
+    // Answers and refusals are read by the caller, who asks for no more than them.
+    nl_socket_disable_auto_ack(socket.get());
     // Without peeking libnl cuts whatever is larger than a page.
     nl_socket_enable_msg_peek(socket.get());
 
-    Socket result(std::move(socket));
+    Socket result(std::move(socket), std::move(tap));
     const int on = 1;
     if (setsockopt(result.fd(), SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on)) < 0 ||
         setsockopt(result.fd(), SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on)) < 0)
@@ -55,29 +48,14 @@ Result<Socket> Socket::connect() {
     return result;
 }
 
-Result<int> Socket::resolve_family() {
-    const int family = genl_ctrl_resolve(socket_.get(), ERROR_REPORT_FAMILY_NAME);
-    if (family < 0)
-        return resolve_failure(family);
-    // From here on answers and refusals are read by the caller, who asks for no more than them.
-    nl_socket_disable_auto_ack(socket_.get());
-    return family;
-}
-
-Result<void> Socket::join_reports() {
-    const int group =
-        genl_ctrl_resolve_grp(socket_.get(), ERROR_REPORT_FAMILY_NAME, ERROR_REPORT_MCGRP_REPORTS);
-    if (group < 0)
-        return resolve_failure(group);
-    const int code = nl_socket_add_membership(socket_.get(), group);
+// Both change the socket, which the compiler does not see.
+// NOLINTBEGIN(readability-make-member-function-const)
+Result<void> Socket::join(std::uint32_t group) {
+    const int code = nl_socket_add_membership(socket_.get(), static_cast<int>(group));
     if (code == -NLE_PERM)
-        return fail(
-            ErrorKind::privilege,
-            "no permission to listen: joining the group \"reports\" needs CAP_SYS_ADMIN in the "
-            "initial user namespace (run as root; reading with \"error-report list\" needs "
-            "CAP_SYSLOG only)");
+        return fail(ErrorKind::privilege, "no permission to join the group");
     if (code < 0)
-        return library_failure("cannot join the group \"reports\"", code);
+        return library_failure("cannot join a multicast group", code);
     return {};
 }
 
@@ -87,8 +65,6 @@ Result<void> Socket::set_nonblocking() {
     return {};
 }
 
-// It changes the socket, which the compiler does not see.
-// NOLINTNEXTLINE(readability-make-member-function-const)
 Result<std::size_t> Socket::enlarge_receive_buffer(std::size_t bytes) {
     // FORCE goes beyond net.core.rmem_max, with CAP_NET_ADMIN.
     const int wanted = static_cast<int>(bytes);
@@ -103,11 +79,26 @@ Result<std::size_t> Socket::enlarge_receive_buffer(std::size_t bytes) {
     return static_cast<std::size_t>(granted) / 2;
 }
 
+// NOLINTEND(readability-make-member-function-const)
+
 Result<std::uint32_t> Socket::send(nl_msg& message) {
     nl_complete_msg(socket_.get(), &message);
     if (const int code = nl_send(socket_.get(), &message); code < 0)
         return library_failure("cannot send a request to the kernel", code);
     return nlmsg_hdr(&message)->nlmsg_seq;
+}
+
+Result<void> Socket::show(Bytes datagram) {
+    return tap_ ? tap_(datagram) : Result<void>();
+}
+
+Result<Received> Socket::overrun() {
+    nlmsghdr said{};
+    said.nlmsg_len = sizeof(said);
+    said.nlmsg_type = NLMSG_OVERRUN;
+    if (auto shown = show(std::as_bytes(std::span(&said, 1))); !shown)
+        return tl::unexpected(shown.error());
+    return Overrun{};
 }
 
 Result<Received> Socket::receive() {
@@ -118,7 +109,7 @@ Result<Received> Socket::receive() {
         Datagram datagram{std::unique_ptr<unsigned char, FreeBuffer>(buffer), {}};
         // libnl makes NLE_NOMEM of ENOBUFS.
         if (size == -NLE_NOMEM)
-            return Overrun{};
+            return overrun();
         if (size == -NLE_AGAIN || size == 0)
             return Empty{};
         if (size < 0)
@@ -128,6 +119,8 @@ Result<Received> Socket::receive() {
             continue;
         datagram.bytes =
             Bytes(reinterpret_cast<const std::byte*>(buffer), static_cast<std::size_t>(size));
+        if (auto shown = show(datagram.bytes); !shown)
+            return tl::unexpected(shown.error());
         return datagram;
     }
 }

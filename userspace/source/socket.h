@@ -8,10 +8,13 @@
 #include "source/source.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <cstdlib>
+#include <functional>
 #include <memory>
 #include <netlink/msg.h>
 #include <netlink/socket.h>
+#include <utility>
 #include <variant>
 
 namespace error_report {
@@ -34,17 +37,21 @@ struct Empty {};
 
 using Received = std::variant<Datagram, Empty, Overrun>;
 
+// Is shown every datagram of the kernel before anyone else, and an overrun as a message of type
+// NLMSG_OVERRUN, which the kernel has a number for but never sends. An error of it is one of
+// receive().
+using Tap = std::function<Result<void>(Bytes)>;
+
 class Socket {
   public:
     // Blocking, with a time limit after which receive() says Empty.
-    static Result<Socket> connect();
+    static Result<Socket> connect(Tap tap);
 
     [[nodiscard]] int fd() const { return nl_socket_get_fd(socket_.get()); }
 
-    // The family's number; ErrorKind::not_loaded if the kernel has no such family.
-    Result<int> resolve_family();
-    // Joins the group of reports; ErrorKind::privilege without CAP_SYS_ADMIN.
-    Result<void> join_reports();
+    // Joins a multicast group; joining again changes nothing. ErrorKind::privilege if the group
+    // takes a capability that is missing.
+    Result<void> join(std::uint32_t group);
     Result<void> set_nonblocking();
     // Asks for bytes, returns what the kernel granted.
     Result<std::size_t> enlarge_receive_buffer(std::size_t bytes);
@@ -58,9 +65,14 @@ class Socket {
         void operator()(nl_sock* socket) const { nl_socket_free(socket); }
     };
 
-    explicit Socket(std::unique_ptr<nl_sock, Free> socket) : socket_(std::move(socket)) {}
+    Socket(std::unique_ptr<nl_sock, Free> socket, Tap tap)
+        : socket_(std::move(socket)), tap_(std::move(tap)) {}
+
+    Result<void> show(Bytes datagram);
+    Result<Received> overrun();
 
     std::unique_ptr<nl_sock, Free> socket_;
+    Tap tap_;
 };
 
 } // namespace error_report

@@ -5,6 +5,7 @@
 #include "report/error.h"
 #include "report/report.h"
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -37,6 +38,10 @@ using Event = std::variant<Report, Loss, Overrun, Unreadable, FamilyGone, Family
 // Takes a retained report, or why it could not be decoded; an error ends the fetch.
 using ReportHandler = std::function<Result<void>(Result<Report>)>;
 
+// How long the kernel's worker may take to multicast what has ended. What has not come then is to
+// be fetched.
+inline constexpr std::chrono::milliseconds worker_limit{1000};
+
 class Source {
   public:
     Source() = default;
@@ -57,6 +62,9 @@ class Source {
 
     // Every report that the kernel retains, from SEQ from on, in the order of SEQ.
     virtual Result<void> retained(std::uint64_t from, const ReportHandler& handler) = 0;
+
+    // What is not received stays where it is: who takes his time loses nothing.
+    [[nodiscard]] virtual bool is_patient() const { return false; }
 
     // After FamilyCame: subscribes anew. ErrorKind::privilege if that takes a capability that was
     // dropped.

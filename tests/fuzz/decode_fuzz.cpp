@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+// Bytes → what the kernel may send: a value or a sentence, and no value that breaks the promises
+// that the stages behind rely on. The bytes stand for a whole message, and for attributes behind
+// those of a good one, which they replace.
+#include "report/decode.h"
+#include "wire.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <span>
+
+namespace {
+
+using namespace error_report;
+
+void require(bool holds) {
+    if (!holds)
+        std::abort();
+}
+
+// The function is called for a value only.
+template <class T>
+void check(const Result<T>& decoded, void (*promise)(const T&)) {
+    if (decoded)
+        promise(*decoded);
+    else
+        require(!decoded.error().message.empty());
+}
+
+void promise_report(const Report& report) {
+    require(report.seq >= 1 && report.seq <= largest_integer);
+    require(report.time_boot / 1000 <= largest_integer);
+    require(report.tool.size() <= longest_name && report.comm.size() <= longest_name);
+    require(report.flags <= 0xffffffff); // the high bits are this program's own
+}
+
+void promise_loss(const Loss& loss) {
+    require(loss.first >= 1 && loss.first <= loss.last && loss.last <= largest_integer);
+    require(loss.causes <= 0xffffffff);
+}
+
+void promise_status(const Status& status) {
+    require(status.ended <= largest_integer && status.published <= largest_integer);
+    require(!status.newest_seq || *status.newest_seq <= largest_integer);
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const auto bytes = std::as_bytes(std::span(data, size));
+    check(decode_report(bytes), promise_report);
+    check(decode_report(test::report_wire().append(bytes).bytes()), promise_report);
+    check(decode_loss(bytes), promise_loss);
+    check(decode_loss(test::loss_wire(3, 5).append(bytes).bytes()), promise_loss);
+    check(decode_status(bytes), promise_status);
+    return 0;
+}

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: MIT
+"""What a line of error-report is to look like where a shipper stored it."""
+
+import json
+
+
+def exact(line):
+    return line
+
+
+def _compact(value):
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def _scalar(value):
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else str(value)
+
+
+def without_types(value):
+    """JSON as syslog-ng 3.38 knows it: strings and objects."""
+    if isinstance(value, dict):
+        return {name: without_types(inner) for name, inner in value.items()}
+    if not isinstance(value, list):
+        return _scalar(value)
+    if all(isinstance(inner, str) for inner in value):
+        return ",".join(value)
+    return _compact(value)
+
+
+def in_journal(line):
+    """As journalctl shows its fields: a list is a field that occurs more than once."""
+    entry = {}
+    for name, value in line.items():
+        values = value if isinstance(value, list) else [value]
+        texts = [_compact(v) if isinstance(v, (dict, list)) else _scalar(v) for v in values]
+        if texts:
+            entry["ERROR_REPORT_" + name.upper()] = texts[0] if len(texts) == 1 else texts
+    return entry
+
+
+def without_write_time(line):
+    """Each output says of an event that is no report when it wrote it."""
+    event = line.get("event", line.get("ERROR_REPORT_EVENT"))
+    time = () if event == "report" else ("time", "ERROR_REPORT_TIME")
+    return {name: value for name, value in line.items() if name not in time}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+// A record as the named values of docs/json.md, in their order, for the formats that write all of
+// them. Pure, and never an exception for what the data says.
+#pragma once
+
+#include "report/meta.h"
+#include "report/record.h"
+
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+
+namespace error_report {
+
+// All strings are UTF-8, and a report says where that had to be made so. now in ns of
+// CLOCK_REALTIME, for what has no time of its own.
+nlohmann::ordered_json object_of(const Record& record, const Origin& origin, std::uint64_t now);
+nlohmann::ordered_json object_of(const Status& status, const Origin& origin, std::uint64_t now);
+
+// The same report in UTF-8, flagged if something was replaced.
+Report in_utf8(Report report);
+
+} // namespace error_report
