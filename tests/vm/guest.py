@@ -167,14 +167,15 @@ def kinds():
 
 
 @contextlib.contextmanager
-def firing(kind, context="task", cpu=1):
-    """Again and again, as long as this lasts. At a pace, for the log has to be read."""
+def repeating(file, text, pause_s=0.0, cpus=()):
+    """Writes the text again and again, as long as this lasts."""
     stop = threading.Event()
 
     def run_on():
-        os.sched_setaffinity(0, {cpu})
-        while not stop.wait(0.01):
-            FIRE.write_text(f"{kind} {context}")
+        if cpus:
+            os.sched_setaffinity(0, cpus)
+        while not stop.wait(pause_s):
+            file.write_text(text)
 
     thread = threading.Thread(target=run_on, daemon=True)
     thread.start()
@@ -185,10 +186,15 @@ def firing(kind, context="task", cpu=1):
         thread.join()
 
 
-def wait_until(condition, what):
+def firing(kind, context="task", cpu=1):
+    """At a pace, for the log has to be read."""
+    return repeating(FIRE, f"{kind} {context}", 0.01, {cpu})
+
+
+def wait_until(condition, what, seconds=DEADLINE_S):
     """For what nothing can be waited on; looks often, and gives up at the deadline."""
-    until = time.monotonic() + DEADLINE_S
+    until = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > until:
-            raise AssertionError(f"{what}: not within {DEADLINE_S} s")
+            raise AssertionError(f"{what}: not within {seconds} s")
         time.sleep(0.01)

@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: MIT
+"""The module comes and goes while reports are printed in all contexts of all CPUs."""
+
+import genl
+import guest
+from storm import StormTest, raging
+
+# A load or unload waits for all CPUs, and takes seconds where they print without an end.
+ROUNDS = 10
+
+
+class UnloadInStorm(StormTest):
+    def test_10_times_in_a_storm_of_all_contexts(self):
+        captured = []
+        with raging():
+            for enough in range(ROUNDS):
+                with guest.module(), genl.Socket() as socket:
+                    guest.wait_until(lambda: socket.status()["ENDED"] > enough, "reports")
+                    captured.append(socket.status()["ENDED"])
+        print(f"# captured before each unload: {captured}", flush=True)
