@@ -2,11 +2,11 @@
 """error-report listen as a service runs it: into files, with a state, ended in every way."""
 
 import collections
-import json
 import pathlib
 import signal
 import subprocess
 
+import json_line
 from guest import DEADLINE_S, CommandFailed, wait_until
 from tool import TOOL
 
@@ -81,7 +81,7 @@ class Account:
 
     def _add(self, line):
         try:
-            event = json.loads(line)
+            event = json_line.parse(line)
         except ValueError:
             self.cut += 1
             return

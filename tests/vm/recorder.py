@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
 """error-report record, and what a replay makes of its file."""
 
-import json
 import pathlib
 import subprocess
 import tempfile
 
 import guest
+import json_line
 from privileges import AS_NOBODY
 from tool import TOOL, run_tool
 
@@ -72,7 +72,7 @@ class Recorder:
         )
         if status or err:
             raise AssertionError(f"exit status {status}: {err!r}")
-        return [json.loads(line) for line in out.splitlines()]
+        return json_line.parse_all(out)
 
 
 def reports_of(events):

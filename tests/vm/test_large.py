@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Reports up to the largest that an attribute holds, and what is cut off those that are larger."""
 
-import json
-
 import genl
 import guest
+import json_line
 import staged
 from case import ModuleTest
 from tool import Listener, run_tool
@@ -40,7 +39,7 @@ class Large(ModuleTest):
             self.assertEqual(found["TEXT"].decode(), report.text)
         self.assertEqual(len(dumped), 1)
         status, shown, _ = run_tool("show", str(got["seq"]), "--json", "--max-line", "0")
-        self.assertEqual((status, json.loads(shown)["text"]), (0, report.text))
+        self.assertEqual((status, json_line.parse(shown)["text"]), (0, report.text))
 
     def check_cut(self, report, size):
         """Whole lines, as many as fit, and the truth about the rest."""

@@ -11,6 +11,7 @@ import tempfile
 
 import genl
 import guest
+import json_line
 from case import ModuleTest, UnloadedTest
 from follow import Account, Service
 from tool import TOOL, Listener
@@ -38,7 +39,7 @@ class Resume(Folder, ModuleTest):
         lines = service.text().splitlines()
         with genl.Socket() as socket:
             status = socket.status()
-        instance = json.loads(lines[-1])["instance"]
+        instance = json_line.parse(lines[-1])["instance"]
         account = Account(lines)
         self.assertEqual(account.missing(instance, status["ENDED"]), [])
         return account
@@ -78,7 +79,7 @@ class Resume(Folder, ModuleTest):
         self.assertEqual(self.account(service).repeated(), 0)
         with genl.Socket() as socket:
             last = socket.status()["ENDED"]
-        first = json.loads(other.read_text().splitlines()[0])
+        first = json_line.parse(other.read_text().splitlines()[0])
         self.assertEqual(first["event"], "start")
         account = Account(other.read_text().splitlines())
         self.assertEqual(account.missing(first["instance"], last), [])
@@ -178,7 +179,7 @@ class Reload(Folder, UnloadedTest):
             service = self.enter(Service(self.folder)).start()
         guest.wait_until(lambda: b"family_down" in service.text(), "the line family_down")
         service.end()
-        stop = json.loads(service.text().splitlines()[-1])
+        stop = json_line.parse(service.text().splitlines()[-1])
         self.assertEqual((stop["event"], stop["reason"]), ("stop", "SIGTERM"))
         self.assertNotIn("report_count", stop)
 

@@ -2,13 +2,13 @@
 """error-report listen, with each source but the usual one; and what records for one of them."""
 
 import contextlib
-import json
 import os
 import pathlib
 import signal
 
 import genl
 import guest
+import json_line
 from case import ModuleTest, UnloadedTest
 from privileges import as_nobody_with
 from recorder import Recorder, reports_of
@@ -59,7 +59,7 @@ def listed():
     status, out, err = run_tool("list", "--json")
     if status:
         raise AssertionError(err)
-    return [json.loads(line) for line in out.splitlines()]
+    return json_line.parse_all(out)
 
 
 class Poll(ModuleTest):

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: MIT
 """error-report as its documentation promises it."""
 
-import json
-
 import genl
 import guest
+import json_line
 from case import ModuleTest, UnloadedTest
 from tool import Listener, run_tool
 
@@ -52,10 +51,10 @@ class Tool(ModuleTest):
         listed = self.output("list", "--json")
         listener = self.enter(Listener("--backlog"))
         listened = listener.take(2)
-        self.assertEqual([json.loads(line) for line in listed.splitlines()], listened)
+        self.assertEqual(json_line.parse_all(listed), listened)
 
     def test_show_has_the_text_and_where_it_comes_from(self):
-        [report] = [json.loads(self.output("show", "2", "--json"))]
+        [report] = [json_line.parse(self.output("show", "2", "--json"))]
         shown = self.output("show", "2")
         self.assertIn(report["text"], shown)
         self.assertIn(f"cpu 1, pid {report['pid']} (python3), softirq context", shown)
@@ -67,7 +66,7 @@ class Tool(ModuleTest):
         self.assertRegex(err, r"^error-report: there is no report 4711: .*yet[^\n]*\n$")
 
     def test_status_in_json_has_the_counters_of_the_kernel(self):
-        said = json.loads(self.output("status", "--json"))
+        said = json_line.parse(self.output("status", "--json"))
         with genl.Socket() as socket:
             status = socket.status()
         self.assertEqual(said["report_count"], status.pop("ENDED"))

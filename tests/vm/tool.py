@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: MIT
 """error-report, as a person or a service runs it."""
 
-import json
 import os
 import select
 import signal
 import subprocess
 import time
 
+import json_line
 from guest import DEADLINE_S
 
 TOOL = "error-report"
@@ -75,7 +75,7 @@ class Listener:
     def next_or_end(self):
         """The next line's object, None at the end of the stream."""
         line = self._line(time.monotonic() + DEADLINE_S)
-        return None if line is None else json.loads(line)
+        return None if line is None else json_line.parse(line)
 
     def next(self):
         found = self.next_or_end()

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 """error-report listen where everything goes wrong around it: killed, full disks, stopped readers."""
 
-import json
 import os
 import pathlib
 import random
@@ -12,6 +11,7 @@ import time
 
 import genl
 import guest
+import json_line
 from case import ModuleTest
 from follow import Account, Service
 
@@ -60,7 +60,7 @@ class Kill(ListenerTest):
         service.end()
         lines = service.text().splitlines()
         account = Account(lines)
-        self.check(account, json.loads(lines[-1])["instance"])
+        self.check(account, json_line.parse(lines[-1])["instance"])
         print(f"# {account.events['report']} lines of reports, {account.repeated()} repeated, "
               f"{account.cut} cut, {dict(account.causes)}", flush=True)
         self.assertLessEqual(account.repeated() + account.cut, 2 * KILLS)
@@ -126,7 +126,7 @@ class Stopped(ListenerTest):
         reader.wait(guest.DEADLINE_S)
         lines = sink.read_bytes().splitlines()
         account = Account(lines)
-        stop = json.loads(lines[-1])
+        stop = json_line.parse(lines[-1])
         counted = {seq for _, seq in account.reports} | {seq for _, seq in account.lost}
         self.assertEqual(counted, set(range(self.before + 1, stop["to"] + 1)))
         self.assertGreater(account.causes["queue_full"], 0)
@@ -150,5 +150,5 @@ class Rotated(ListenerTest):
         account = Account(lines)
         self.assertEqual((account.repeated(), account.cut, account.lost), (0, 0, {}))
         self.assertEqual(account.order, sorted(account.order, key=lambda key: key[1]))
-        self.check(account, json.loads(lines[-1])["instance"])
+        self.check(account, json_line.parse(lines[-1])["instance"])
         self.assertGreater(account.events["report"], ROTATIONS)

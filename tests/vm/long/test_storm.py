@@ -15,6 +15,7 @@ import zlib
 
 import genl
 import guest
+import json_line
 from case import ModuleTest
 from kernel_log import END_OF_WARN
 from noise import Noise
@@ -83,7 +84,7 @@ class Stream:
 
     def events(self):
         with self._file.open() as lines:
-            yield from map(json.loads, lines)
+            yield from map(json_line.parse, lines)
 
 
 class SlowSubscriber(threading.Thread):

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
 """error-report listen with an output that is tested, and a plain file beside it."""
 
-import json
 import pathlib
 import signal
 import subprocess
 
 import guest
+import json_line
 from tool import TOOL
 
 # The file that the unit of packaging/ has as well.
@@ -49,7 +49,7 @@ class Listening:
     def lines(self):
         """Of the plain file."""
         text = PLAIN.read_text() if PLAIN.exists() else ""
-        return [json.loads(line) for line in text.split("\n")[:-1]]
+        return json_line.parse_all(text)
 
     def reports(self):
         return [line for line in self.lines() if line["event"] == "report"]

@@ -8,6 +8,7 @@ import pwd
 import subprocess
 
 import guest
+import json_line
 
 PROJECT = pathlib.Path(__file__).resolve().parents[3]
 UNIT = "error-report.service"
@@ -76,7 +77,7 @@ def await_active(pid_before=0):
 def events(file=LOG):
     """The lines of a file that are whole."""
     text = file.read_text() if file.exists() else ""
-    return [json.loads(line) for line in text.split("\n")[:-1]]
+    return json_line.parse_all(text)
 
 
 def names(events):
@@ -89,7 +90,8 @@ def names(events):
 def in_journal():
     """The same of what came to the journal last."""
     text = guest.run("journalctl", "-o", "json", "-n", "1000", "--no-pager", "-t", "error-report")
-    entries = [json.loads(line) for line in text.splitlines()]
+    # The text of a report may hold what str.splitlines() takes for the end of a line.
+    entries = [json.loads(line) for line in text.split("\n") if line]
     return collections.Counter(
         (entry["ERROR_REPORT_INSTANCE"], int(entry["ERROR_REPORT_SEQ"]))
         for entry in entries

@@ -2,7 +2,6 @@
 """The unit that is shipped, run by the systemd that it was written for."""
 
 import gzip
-import json
 import os
 import pathlib
 import signal
@@ -11,6 +10,7 @@ import time
 
 import genl
 import guest
+import json_line
 import service
 from case import GuestTest
 from service import LOG, LOGS, systemctl
@@ -237,6 +237,6 @@ class Rotation(ServiceTest):
         last = guest.report_count() + len(fire())
         wanted = {(instance(), seq) for seq in range(1, last + 1)}
         service.await_reports({(instance(), last)})
-        found = service.names(json.loads(line) for line in self.lines())
+        found = service.names(map(json_line.parse, self.lines()))
         self.assertEqual(found, dict.fromkeys(wanted, 1))
         self.assertEqual(len(list(LOGS.iterdir())), ROTATIONS + 1)
