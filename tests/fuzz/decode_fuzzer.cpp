@@ -2,22 +2,17 @@
 // Bytes → what the kernel may send: a value or a sentence, and no value that breaks the promises
 // that the stages behind rely on. The bytes stand for a whole message, and for attributes behind
 // those of a good one, which they replace.
+#include "fuzzer.h"
 #include "report/decode.h"
 #include "wire.h"
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <span>
 
 namespace {
 
 using namespace error_report;
-
-void require(bool holds) {
-    if (!holds)
-        std::abort();
-}
 
 // The function is called for a value only.
 template <class T>
@@ -25,24 +20,25 @@ void check(const Result<T>& decoded, void (*promise)(const T&)) {
     if (decoded)
         promise(*decoded);
     else
-        require(!decoded.error().message.empty());
+        REQUIRE(!decoded.error().message.empty());
 }
 
 void promise_report(const Report& report) {
-    require(report.seq >= 1 && report.seq <= largest_integer);
-    require(report.time_boot / 1000 <= largest_integer);
-    require(report.tool.size() <= longest_name && report.comm.size() <= longest_name);
-    require(report.flags <= 0xffffffff); // the high bits are this program's own
+    REQUIRE(report.seq >= 1 && report.seq <= largest_integer);
+    REQUIRE(report.time_boot && *report.time_boot / 1000 <= largest_integer);
+    REQUIRE(report.comm && report.comm->size() <= longest_name);
+    REQUIRE(report.tool.size() <= longest_name);
+    REQUIRE(report.flags <= 0xffffffff); // the high bits are this program's own
 }
 
 void promise_loss(const Loss& loss) {
-    require(loss.first >= 1 && loss.first <= loss.last && loss.last <= largest_integer);
-    require(loss.causes <= 0xffffffff);
+    REQUIRE(loss.first >= 1 && loss.first <= loss.last && loss.last <= largest_integer);
+    REQUIRE(loss.causes <= 0xffffffff);
 }
 
 void promise_status(const Status& status) {
-    require(status.ended <= largest_integer && status.published <= largest_integer);
-    require(!status.newest_seq || *status.newest_seq <= largest_integer);
+    REQUIRE(status.ended <= largest_integer && status.published <= largest_integer);
+    REQUIRE(!status.newest_seq || *status.newest_seq <= largest_integer);
 }
 
 } // namespace
