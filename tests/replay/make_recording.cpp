@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+// Usage: make_recording COUNT >FILE
+//
+// A recording of so many small reports, with an overrun and a loss now and then, for what has to
+// run longer than a kernel has reports.
+#include "datagram_wire.h"
+#include "source/pcap.h"
+
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+namespace error_report {
+namespace {
+
+using test::generic_wire;
+using test::Wire;
+
+constexpr std::uint16_t family = 30;
+constexpr std::uint64_t instance = 9;
+constexpr std::uint64_t overrun_every = 1000;
+constexpr std::uint64_t lost_every = 100;
+
+void print(const Wire& datagram, std::uint64_t time) {
+    const auto packet = pcap_packet(datagram.bytes(), time);
+    std::fwrite(packet.data(), 1, packet.size(), stdout);
+}
+
+Wire report(std::uint8_t command, std::uint64_t seq) {
+    return generic_wire(
+        family, command,
+        test::report_wire().u64(ERROR_REPORT_A_SEQ, seq).u64(ERROR_REPORT_A_INSTANCE, instance));
+}
+
+Wire status(std::uint64_t ended) {
+    return generic_wire(
+        family, ERROR_REPORT_CMD_STATUS_GET,
+        test::status_wire()
+            .u64(ERROR_REPORT_A_STATUS_INSTANCE, instance)
+            .u64(ERROR_REPORT_A_STATUS_ENDED, ended));
+}
+
+Wire lost(std::uint64_t seq) {
+    return generic_wire(family, ERROR_REPORT_CMD_LOST_NTF, test::loss_wire(seq, seq));
+}
+
+void print_all(std::uint64_t count) {
+    const auto head = pcap_header();
+    std::fwrite(head.data(), 1, head.size(), stdout);
+    print(test::new_family_wire(family), 0);
+    print(status(0), 0);
+    for (std::uint64_t seq = 1; seq <= count; ++seq) {
+        if (seq % overrun_every == 0) {
+            print(test::message_wire(NLMSG_OVERRUN, 0, Wire()), seq);
+            print(status(seq), seq);
+            print(report(ERROR_REPORT_CMD_REPORT_GET, seq), seq);
+        } else if (seq % lost_every == 0) {
+            print(lost(seq), seq);
+        } else {
+            print(report(ERROR_REPORT_CMD_REPORT_NTF, seq), seq);
+        }
+    }
+}
+
+} // namespace
+} // namespace error_report
+
+int main(int argc, char** argv) {
+    error_report::print_all(argc == 2 ? std::strtoull(argv[1], nullptr, 10) : 0);
+    return std::fflush(stdout) == 0 ? 0 : 1;
+}
