@@ -23,8 +23,6 @@ class Listening:
 
     def __enter__(self):
         LOG.parent.mkdir(exist_ok=True)
-        for file in (LOG, PLAIN):
-            file.unlink(missing_ok=True)
         self._process = subprocess.Popen(
             [TOOL, "listen", *self._arguments],
             stdin=subprocess.DEVNULL,
@@ -40,6 +38,9 @@ class Listening:
     def __exit__(self, *_):
         self._process.kill()
         self._process.communicate()
+        # Or the next shipper that follows a file would begin with this one.
+        for file in (LOG, PLAIN):
+            file.unlink(missing_ok=True)
 
     def _is_listening(self):
         if self._process.poll() is not None:
