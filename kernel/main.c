@@ -116,5 +116,5 @@ module_exit(error_report_notify_exit);
 
 MODULE_AUTHOR("The error-report-notify authors");
 MODULE_DESCRIPTION("Delivers kernel error reports over generic netlink");
-MODULE_VERSION("0.1.0");
+MODULE_VERSION(ERN_VERSION);
 MODULE_LICENSE("GPL");

@@ -21,8 +21,8 @@ module_farm() {
 
 # module_sources: what a module build reads, relative to the project.
 module_sources() {
-	(cd "$project" && find Kbuild kernel uapi/linux tests/kernel -type f \
-		\( -name '*.[chS]' -o -name Kbuild -o -name Makefile \) \
+	(cd "$project" && find Kbuild VERSION kernel uapi/linux tests/kernel -type f \
+		\( -name '*.[chS]' -o -name Kbuild -o -name Makefile -o -name VERSION \) \
 		! -name '*.mod.c' -printf './%p\n' 2>/dev/null | LC_ALL=C sort)
 }
 
