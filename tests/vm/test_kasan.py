@@ -98,7 +98,7 @@ def add_checks():
         setattr(Sanitizers, f"test_{kind}_is_told_without_event", test_ubsan)
 
 
-if "kasan-uaf" in guest.kinds():
+if guest.is_sanitized():
     add_checks()
 else:
     del Sanitizers, Leaks

@@ -10,9 +10,7 @@ from kernel_log import KernelLog, LogOverrun, alarms
 
 STORM = pathlib.Path("/sys/kernel/debug/error_report_storm/run")
 
-# With sanitizers everything takes ten times as long.
-SANITIZED = "kasan-uaf" in guest.kinds()
-STAGED = 10_000 if SANITIZED else 100_000
+STAGED = 10_000 if guest.is_sanitized() else 100_000
 
 
 def raging():

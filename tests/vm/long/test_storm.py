@@ -19,12 +19,12 @@ import json_line
 from case import ModuleTest
 from kernel_log import END_OF_WARN
 from noise import Noise
-from storm import SANITIZED, STAGED, STORM, StormTest
+from storm import STAGED, STORM, StormTest
 
 CPUS = range(4)
 WARNINGS = 2_000
 REAL = 500
-REAL_KIND = "kasan-uaf" if SANITIZED else "kfence-uaf"
+REAL_KIND = "kasan-uaf" if guest.is_sanitized() else "kfence-uaf"
 
 CRC = re.compile(r"\ncrc ([0-9a-f]{8})\Z")
 
@@ -240,7 +240,7 @@ class StormOfAllKinds(Storm):
             order.join(1200)
 
     def test_staged_reports_of_all_contexts_are_whole_or_counted(self):
-        if not SANITIZED:
+        if not guest.is_sanitized():
             self.enter(guest.kfence())
         before = self.fired()
         stream = self.enter(Stream())
@@ -289,6 +289,6 @@ class StormOfAllKinds(Storm):
             self.assertEqual(report["text"].count(" storm "), 0)
 
 
-if not SANITIZED and not guest.has_kfence():
+if not guest.is_sanitized() and not guest.has_kfence():
     # 6.1 has neither; its WARNs are enough.
     del StormOfAllKinds

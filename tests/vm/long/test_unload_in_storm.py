@@ -3,10 +3,10 @@
 
 import genl
 import guest
-from storm import SANITIZED, StormTest, raging
+from storm import StormTest, raging
 
 # A load or unload waits for all CPUs, and takes seconds where they print without an end.
-ROUNDS = 3 if SANITIZED else 10
+ROUNDS = 3 if guest.is_sanitized() else 10
 
 
 class UnloadInStorm(StormTest):
