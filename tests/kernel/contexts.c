@@ -4,6 +4,7 @@
 #include <linux/interrupt.h>
 #include <linux/irq_work.h>
 #include <linux/jiffies.h>
+#include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/sched.h>
 #include <linux/tracepoint.h>
@@ -19,6 +20,7 @@
 
 /* Behind what the page allocator keeps for each CPU, so that it takes the zone's lock. */
 #define ZONE_ORDER 5
+#define ZONE_ALLOCATIONS 200
 
 static int run_task(struct call *call)
 {
@@ -232,12 +234,26 @@ static int run_rq_lock(struct call *call)
 	return run_at(&schedule_out, call, NULL);
 }
 
+/*
+ * What comes from another migrate type's list fires no event, so it takes more
+ * than one allocation now and then.
+ */
 static void allocate(void)
 {
-	struct page *page = alloc_pages(GFP_KERNEL, ZONE_ORDER);
+	struct page *page;
+	LIST_HEAD(pages);
+	int i;
 
-	if (page)
+	for (i = 0; i < ZONE_ALLOCATIONS && READ_ONCE(ambush.call); i++) {
+		page = alloc_pages(GFP_KERNEL | __GFP_NOWARN, ZONE_ORDER);
+		if (!page)
+			break;
+		list_add(&page->lru, &pages);
+	}
+	while ((page = list_first_entry_or_null(&pages, struct page, lru))) {
+		list_del(&page->lru);
 		__free_pages(page, ZONE_ORDER);
+	}
 }
 
 static int run_zone_lock(struct call *call)
