@@ -2,6 +2,7 @@
 #include "output/broadcast.h"
 
 #include "output/metrics.h"
+#include "sample.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -41,9 +42,7 @@ class FakeSink final : public Sink {
 };
 
 Report report(std::uint64_t seq, std::string tool = "kasan") {
-    Report result;
-    result.seq = seq;
-    result.instance = instance;
+    auto result = test::numbered_report(seq, instance);
     result.tool = std::move(tool);
     return result;
 }

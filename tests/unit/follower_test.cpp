@@ -2,6 +2,7 @@
 #include "source/follower.h"
 
 #include "report/names.h"
+#include "sample.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -21,10 +22,7 @@ constexpr std::uint64_t instance = 1;
 constexpr std::uint64_t reloaded = 2;
 
 Report report(std::uint64_t seq, std::uint64_t of = instance) {
-    Report result;
-    result.seq = seq;
-    result.instance = of;
-    return result;
+    return test::numbered_report(seq, of);
 }
 
 Loss loss(std::uint64_t first, std::uint64_t last, std::uint64_t of = instance) {

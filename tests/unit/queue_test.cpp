@@ -2,6 +2,7 @@
 #include "output/queue.h"
 
 #include "report/names.h"
+#include "sample.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -26,9 +27,7 @@ std::shared_ptr<const Record> record(Record content) {
 }
 
 std::shared_ptr<const Record> report(std::uint64_t seq, std::uint64_t of = instance) {
-    Report result;
-    result.seq = seq;
-    result.instance = of;
+    auto result = test::numbered_report(seq, of);
     result.text = std::string(text_size, 'x');
     return record(std::move(result));
 }

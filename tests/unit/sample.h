@@ -4,6 +4,7 @@
 #include "report/meta.h"
 #include "report/report.h"
 
+#include <cstdint>
 #include <linux/error_report.h>
 
 namespace error_report::test {
@@ -26,6 +27,14 @@ inline Report sample() {
         .pid = 42,
         .comm = "bash",
         .context = ERROR_REPORT_CONTEXT_TASK};
+}
+
+// A report that has its number and nothing else.
+inline Report numbered_report(std::uint64_t seq, std::uint64_t instance) {
+    Report result;
+    result.seq = seq;
+    result.instance = instance;
+    return result;
 }
 
 } // namespace error_report::test

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "cli/session.h"
 
+#include "sample.h"
+
 #include <csignal>
 #include <deque>
 #include <fmt/format.h>
@@ -20,10 +22,7 @@ constexpr std::uint64_t instance = 1;
 constexpr std::uint64_t reloaded = 2;
 
 Report report(std::uint64_t seq, std::uint64_t of = instance) {
-    Report result;
-    result.seq = seq;
-    result.instance = of;
-    return result;
+    return test::numbered_report(seq, of);
 }
 
 // Yields the events it was given and then, once they are taken, does what is to happen next.

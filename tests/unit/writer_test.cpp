@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "output/writer.h"
 
+#include "sample.h"
+
 #include <condition_variable>
 #include <deque>
 #include <fmt/format.h>
@@ -24,9 +26,7 @@ std::shared_ptr<const Record> record(Record content) {
 }
 
 std::shared_ptr<const Record> report(std::uint64_t seq, std::size_t text_size = 0) {
-    Report result;
-    result.seq = seq;
-    result.instance = instance;
+    auto result = test::numbered_report(seq, instance);
     result.text = std::string(text_size, 'x');
     return record(std::move(result));
 }

@@ -10,6 +10,7 @@ import time
 
 import guest
 from case import ModuleTest
+from process import Process
 
 SOURCES = pathlib.Path(__file__).resolve().parent.parent.parent / "examples"
 # Beside the program, which is where they are built.
@@ -26,24 +27,17 @@ def fire(count=1):
     return last
 
 
-class Subscriber:
+class Subscriber(Process):
     """An example that runs; its output so far is in text."""
 
     def __init__(self, *command):
-        self._process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        )
+        super().__init__(*command, stdout=subprocess.PIPE)
         self.text = ""
 
-    def __enter__(self):
+    def _await_ready(self):
         line = self._process.stderr.readline()
         if line != b"subscribed\n":
             raise AssertionError(line + self._process.stderr.read())
-        return self
-
-    def __exit__(self, *_):
-        self._process.kill()
-        self._process.communicate()
 
     def read_until(self, text):
         deadline = time.monotonic() + guest.DEADLINE_S

@@ -9,6 +9,7 @@ import time
 
 import json_line
 from guest import DEADLINE_S
+from process import Process
 
 TOOL = "error-report"
 
@@ -25,40 +26,20 @@ def run_tool(*arguments, prefix=()):
     return done.returncode, done.stdout.decode(), done.stderr.decode()
 
 
-class Listener:
+class Listener(Process):
     """error-report listen. start is its first line; what it wrote is checked by whoever reads."""
 
     def __init__(self, *arguments, prefix=()):
-        self._process = subprocess.Popen(
-            [*prefix, TOOL, "listen", *arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-        os.set_blocking(self._process.stdout.fileno(), False)
+        super().__init__(*prefix, TOOL, "listen", *arguments, stdout=subprocess.PIPE)
         self._rest = b""
         self.start = None
         self.stop = None
 
-    @property
-    def pid(self):
-        return self._process.pid
-
-    def __enter__(self):
-        try:
-            self.start = self.next()
-            if self.start["event"] != "start":
-                raise AssertionError(f"the first line is not of event start: {self.start}")
-        except BaseException:
-            self.__exit__()
-            raise
-        return self
-
-    def __exit__(self, *_):
-        self._process.kill()
-        self._process.wait()
-        self._process.stdout.close()
-        self._process.stderr.close()
+    def _await_ready(self):
+        os.set_blocking(self._process.stdout.fileno(), False)
+        self.start = self.next()
+        if self.start["event"] != "start":
+            raise AssertionError(f"the first line is not of event start: {self.start}")
 
     def _line(self, deadline):
         while b"\n" not in self._rest:

@@ -3,10 +3,10 @@
 
 import pathlib
 import signal
-import subprocess
 
 import guest
 import json_line
+from process import Process
 from tool import TOOL
 
 # The file that the unit of packaging/ has as well.
@@ -14,38 +14,26 @@ LOG = pathlib.Path("/var/log/error-report/error-report.jsonl")
 PLAIN = pathlib.Path("/run/plain.jsonl")
 
 
-class Listening:
+class Listening(Process):
     """From its start line to its stop line."""
 
     def __init__(self, output, *options):
-        self._arguments = ["--output", output, "--output", f"file:{PLAIN}", *options]
-        self._process = None
+        super().__init__(
+            TOOL, "listen", "--output", output, "--output", f"file:{PLAIN}", *options, stdout=None
+        )
 
     def __enter__(self):
         LOG.parent.mkdir(exist_ok=True)
-        self._process = subprocess.Popen(
-            [TOOL, "listen", *self._arguments],
-            stdin=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-        )
-        try:
-            guest.wait_until(self._is_listening, "the start line")
-        except BaseException:
-            self.__exit__()
-            raise
-        return self
+        return super().__enter__()
 
     def __exit__(self, *_):
-        self._process.kill()
-        self._process.communicate()
+        super().__exit__()
         # Or the next shipper that follows a file would begin with this one.
         for file in (LOG, PLAIN):
             file.unlink(missing_ok=True)
 
-    def _is_listening(self):
-        if self._process.poll() is not None:
-            raise AssertionError(self._process.stderr.read().decode())
-        return self.lines()
+    def _await_ready(self):
+        guest.wait_until(lambda: self._is_running() and self.lines(), "the start line")
 
     def lines(self):
         """Of the plain file."""
@@ -59,7 +47,5 @@ class Listening:
         """Stops it once that many reports came; all its lines."""
         guest.wait_until(lambda: len(self.reports()) >= count, f"{count} reports")
         self._process.send_signal(signal.SIGTERM)
-        _, said = self._process.communicate(timeout=guest.DEADLINE_S)
-        if self._process.returncode:
-            raise AssertionError(said.decode())
+        self.join()
         return self.lines()
