@@ -50,31 +50,24 @@ def parse_arguments():
     parser.add_argument("--memory", type=int, required=True, help="MB")
     parser.add_argument("--timeout", type=int, required=True, help="seconds, 0 for none")
     parser.add_argument("--kvm", action="store_true")
-    parser.add_argument("--threads", choices=["single", "multi"], required=True)
     parser.add_argument("--shell", action="store_true", help="the command is a shell on our terminal")
+    parser.add_argument("qemu", nargs="+", help="QEMU and its first options, behind a --")
     return parser.parse_args()
 
 
 def qemu_command(args, ports):
     """ports: (nr, file descriptor) of each stream, 0 being the guest's hvc0."""
-    command = ["qemu-system-x86_64"]
-    command += "-nodefaults -no-user-config -no-reboot -display none -machine q35".split()
+    command = args.qemu + "-nodefaults -no-user-config -no-reboot -display none -machine q35".split()
     if args.kvm:
         command += ["-accel", "kvm", "-cpu", "host"]
     else:
         # The kernel believes an Intel CPU of this model that its TSC is constant,
         # and then need not calibrate a delay on each CPU, most of a second each.
-        command += ["-accel", "tcg,thread=" + args.threads, "-cpu", "max,vendor=GenuineIntel"]
+        command += ["-accel", "tcg", "-cpu", "max,vendor=GenuineIntel"]
     command += ["-smp", str(args.cpus), "-m", str(args.memory)]
     # panic=-1 reboots at once, which -no-reboot turns into the end of QEMU.
     # tsc=reliable: an emulated TSC does not pass the kernel's watchdog.
-    kernel_arguments = "console=ttyS0 panic=-1 tsc=reliable mitigations=off "
-    if not args.kvm:
-        # While one CPU patches a static key, QEMU 7.2 can leave another one with a
-        # stale int3: "Oops: int3" in two boots of a hundred. Most keys are patched
-        # during boot, so lib/guest-init brings up the other CPUs at its end.
-        kernel_arguments += "maxcpus=1 "
-    kernel_arguments += args.append
+    kernel_arguments = "console=ttyS0 panic=-1 tsc=reliable mitigations=off " + args.append
     command += ["-kernel", args.kernel, "-initrd", args.run + "/initramfs", "-append", kernel_arguments]
     command += ["-serial", "file:" + console_file(args).replace(",", ",,")]
     # multidevs=remap: the host's root may span file systems.
