@@ -87,12 +87,15 @@ static int __init error_report_notify_init(void)
 	err = ern_sysfs_init();
 	if (err)
 		goto err_netlink;
+	/* What was printed before is in the log alone; listen --recover reads it from there. */
+	pr_info("instance %#018llx begins\n", ern_deliver_history()->instance);
 	err = ern_capture_start(ern_deliver_assembler(), limits.use_start_event, ern_deliver_kick);
 	if (err)
 		goto err_flush;
 	return 0;
 
 err_flush:
+	pr_info("instance %#018llx ends\n", ern_deliver_history()->instance);
 	ern_deliver_flush();
 	ern_sysfs_exit();
 err_netlink:
@@ -105,6 +108,7 @@ err_deliver:
 static void __exit error_report_notify_exit(void)
 {
 	ern_capture_stop();
+	pr_info("instance %#018llx ends\n", ern_deliver_history()->instance);
 	ern_deliver_flush();
 	ern_sysfs_exit();
 	ern_netlink_exit();

@@ -27,7 +27,10 @@ _error_report_value() {
 	case $1:$typed in
 	--output:*file:* | --output:*unix:* | --source:replay:*) _filedir ;;
 	--output:*@*) _error_report_words stdout file: journald unix: ;;
-	--output:*) _error_report_words stdout file: journald unix: json@ text@ journal@ ;;
+	--output:*)
+		_error_report_words stdout file: journald unix: json@ text@ ecs@ otel@ journal@
+		;;
+	--format:*) _error_report_words json text ;;
 	--source:*) _error_report_words netlink poll sysfs replay: ;;
 	--tool:*) _error_report_words kasan kfence warning bug ubsan ;;
 	--user:*) mapfile -t COMPREPLY < <(compgen -u -- "$cur") ;;
@@ -51,7 +54,7 @@ _error_report() {
 		_error_report_words "$(_error_report_help "${command[@]}" | grep -oE '^--\S+')"
 	elif ((!${#command[@]})); then
 		_error_report_words "$(_error_report_help | grep -v '^-')"
-	elif [[ ${command[0]} == record ]]; then
+	elif [[ ${command[0]} == record || ${command[0]} == parse ]]; then
 		_filedir
 	fi
 }

@@ -18,8 +18,12 @@ import jsonschema
 
 # An event that is always there but for these has all of its fields.
 OPTIONAL = {
-    # What --source sysfs does not tell, and --no-text leaves out
-    "report": {"id", "text", "boottime_us", "cpu", "pid", "comm", "context", "text_bytes"},
+    "report": {
+        # What --source sysfs does not tell, and --no-text leaves out
+        *("id", "text", "boottime_us", "cpu", "pid", "comm", "context", "text_bytes"),
+        # What the text does not tell
+        *("title", "fingerprint", "report"),
+    },
     "stop": {"report_count"},
     "status": {"oldest_seq", "newest_seq"},
 }

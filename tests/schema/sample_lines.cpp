@@ -41,6 +41,24 @@ Report largest_report() {
         .context = large};
 }
 
+// A text that says all that a text can say.
+Report understood() {
+    auto report = test::sample();
+    report.flags = flag_recovered;
+    report.text = "BUG: KASAN: slab-use-after-free in f+0x57/0x150 [m]\n"
+                  "Read of size 8 at addr ffff88823bc8cf68 by task reader/42\n"
+                  "CPU: 1 UID: 0 PID: 42 Comm: reader Tainted: G    B   W          6.12.0-rc1+ #7\n"
+                  "Hardware name: QEMU\n"
+                  "Workqueue: events g\n"
+                  "Call Trace:\n f+0x57/0x150 [m 0123456789abcdef0123456789abcdef]\n"
+                  " ? h+0x1/0x2\n i fs/i.c:12 [inline]\n 0xffffffffc0123456\n"
+                  "Freed by task 43:\n g+0x13b/0x190 [m]\n"
+                  "The buggy address belongs to the object at ffff88823bc8cf00\n"
+                  " which belongs to the cache kmalloc-192 of size 192\n"
+                  "Modules linked in: m(OE)\n";
+    return report;
+}
+
 Status status() {
     Status result;
     result.module_version = "0.1.0";
@@ -54,6 +72,8 @@ Status status() {
 void print_all() {
     print(test::sample());
     print(test::sample(), {.origin = origin, .with_text = false});
+    print(understood());
+    print(understood(), {.origin = origin, .max_line = JsonEncoder::least_max_line});
     print(largest_report());
     print(largest_report(), {.origin = {"", "", ""}, .max_line = JsonEncoder::least_max_line});
     print(Start{0, 0, 1, "0.1.0", "0.1.0"});
@@ -65,6 +85,7 @@ void print_all() {
     print(FamilyUp{1, 0});
     print(Stop{1, 9, 9, 4, "SIGTERM"});
     print(Stop{1, {}, 0, 0, "count"});
+    print(Suppressed{1, 9, "1:0123456789abcdef", "WARNING in f", 3, {{2, 3}, {7, 7}}, noon, noon});
     print(json_line(Status{}, origin, noon));
     print(json_line(status(), origin, noon));
 }

@@ -47,6 +47,19 @@ TEST(Arguments, OfListen) {
     EXPECT_EQ(options.max_line, 8192U);
 }
 
+TEST(Arguments, OfAWindowHaveAUnitOrAreSeconds) {
+    const auto window_of = [](const char* text) {
+        return invocation_of({"listen", "--dedup", text}).options.dedup;
+    };
+
+    EXPECT_EQ(invocation_of({"listen"}).options.dedup, std::nullopt);
+    EXPECT_EQ(window_of("90"), 90U);
+    EXPECT_EQ(window_of("90s"), 90U);
+    EXPECT_EQ(window_of("10m"), 600U);
+    EXPECT_EQ(window_of("2h"), 7200U);
+    EXPECT_EQ(window_of("1d"), 86400U);
+}
+
 TEST(Arguments, OfList) {
     const auto [command, options] =
         invocation_of({"list", "--json", "--from", "7", "--max-line=0", "--utc"});
@@ -111,7 +124,9 @@ INSTANTIATE_TEST_SUITE_P(
         Words{"show", "9007199254740993"}, Words{"show", "1", "2"}, Words{"list", "--from", "0"},
         Words{"listen", "--count", "0"}, Words{"listen", "--count"}, Words{"listen", "--json"},
         Words{"listen", "--max-line", "4095"}, Words{"listen", "--max-line", "-1"},
-        Words{"listen", "--max-line", "many"}, Words{"status", "--utc"},
+        Words{"listen", "--max-line", "many"}, Words{"listen", "--dedup", "0"},
+        Words{"listen", "--dedup", "10y"}, Words{"listen", "--dedup", "-1"},
+        Words{"listen", "--dedup", "400d"}, Words{"status", "--utc"},
         Words{"status", "--check", "--json"}, Words{"status", "--warning", "1"},
         Words{"status", "--critical", "1"}, Words{"status", "--check", "--warning", "-1"}));
 

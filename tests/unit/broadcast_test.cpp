@@ -23,7 +23,7 @@ class FakeEncoder final : public Encoder {
         if (const auto* start = std::get_if<Start>(&record))
             return fmt::format("start from {}", start->from);
         if (const auto* report = std::get_if<Report>(&record))
-            return fmt::format("{} {}", report->tool, report->seq);
+            return fmt::format("{} {}{}", report->tool, report->seq, report->id ? " with id" : "");
         return "other";
     }
 };
@@ -66,7 +66,7 @@ class BroadcastTest : public testing::Test {
     }
 
     Broadcast broadcast(std::vector<std::string> tools = {}) {
-        return Broadcast(writers_, std::move(tools), [](std::string_view) {});
+        return Broadcast(writers_, {.tools = std::move(tools)}, [](std::string_view) {});
     }
 
     void finish() {
@@ -138,6 +138,19 @@ TEST_F(BroadcastTest, PassesOverReportsOfOtherToolsAndRemembersThat) {
     finish();
     EXPECT_THAT(lines_[0], ElementsAre("start from 1", "kfence 2"));
     EXPECT_EQ(*passed_[0], (std::vector<std::uint64_t>{1, 2}));
+}
+
+TEST_F(BroadcastTest, HidesWhatIsToBeHidden) {
+    add();
+    Broadcast to_all(writers_, {.redact = true}, [](std::string_view) {});
+    to_all.begin(status(0, {}), false, {});
+    auto secret = report(1);
+    secret.id = 5;
+
+    to_all.take(secret);
+
+    finish();
+    EXPECT_THAT(lines_[0], ElementsAre("start from 1", "kasan 1"));
 }
 
 TEST_F(BroadcastTest, CountsWhatWentThroughForTheMetrics) {

@@ -20,15 +20,16 @@ inline bool is_printable(std::string_view text) {
 }
 
 // How a member of the line stands in the journal, where an array is a field that comes repeatedly.
-inline bool
-journal_has(const JournalFields& fields, const std::string& key, const nlohmann::json& value) {
+inline bool journal_has(
+    const JournalFields& fields, const std::string& key, const nlohmann::ordered_json& value) {
     std::string name = "ERROR_REPORT_";
     for (const char c : key)
         name += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    const auto elements = value.is_array() ? value : nlohmann::json::array({value});
+    const auto elements = value.is_array() ? value : nlohmann::ordered_json::array({value});
     auto [at, end] = fields.equal_range(name);
     for (const auto& element : elements) {
-        const auto text = element.is_string() ? element.get<std::string>() : element.dump();
+        const auto text =
+            element.is_string() ? element.get<std::string>() : element.dump(-1, ' ', true);
         if (at == end || at->second != text)
             return false;
         ++at;
@@ -51,7 +52,7 @@ inline std::string wrong_with_journal(const std::string& frame, const std::strin
     const auto fields = parse_journal(frame);
     if (!fields)
         return "the journal's entry is none";
-    const auto object = nlohmann::json::parse(line);
+    const auto object = nlohmann::ordered_json::parse(line);
     for (const auto& [key, value] : object.items())
         if (!journal_has(*fields, key, value))
             return "the journal and the JSON line differ in " + key;
@@ -69,8 +70,9 @@ inline std::string wrong_with_encoders(const Record& record, std::uint64_t now) 
     const auto line = encode("json", 0);
     if (auto wrong = wrong_with_json(line, std::string::npos); !wrong.empty())
         return wrong;
-    if (auto wrong = wrong_with_json(encode("json", limit), limit); !wrong.empty())
-        return wrong;
+    for (const auto* format : {"json", "ecs", "otel"})
+        if (auto wrong = wrong_with_json(encode(format, limit), limit); !wrong.empty())
+            return format + (": " + wrong);
     if (const auto text = encode("text", 0); !is_printable(text) || !text.ends_with('\n'))
         return "the text would change a terminal";
     return wrong_with_journal(encode("journal", 0), line);

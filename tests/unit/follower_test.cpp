@@ -105,6 +105,8 @@ class FakeConsumer final : public Consumer {
     static std::string line(const Start&) { return "start"; }
 
     static std::string line(const Stop&) { return "stop"; }
+
+    static std::string line(const Suppressed&) { return "suppressed"; }
 };
 
 class FollowerTest : public testing::Test {

@@ -47,7 +47,9 @@ TEST(JsonReport, IsOneLineInAStableOrder) {
         R"("boot_id":"5cd2d8e0-0e62-4a4b-9a9c-2f1d1e1f0a11",)"
         R"("time":"2026-01-02T03:04:05.123456789Z","boottime_us":12345678,"host":"web1",)"
         R"("kernel":"6.12.0","tool":"kfence","id":"0xffff888012345678","cpu":1,"pid":42,)"
-        R"("comm":"bash","context":"task","flags":[],"text":"BUG: one\n two","text_bytes":13})"
+        R"("comm":"bash","context":"task","flags":[],"title":"BUG: one",)"
+        R"("fingerprint":"1:5e84a65898c0c069","report":{"category":"bug","type":"bug"},)"
+        R"("text":"BUG: one\n two","text_bytes":13})"
         "\n");
 }
 
@@ -69,7 +71,8 @@ TEST(JsonReport, LeavesOutWhatItsSourceDoesNotTell) {
         R"({"schema":1,"event":"report","seq":7,"instance":"0x0000000000000000",)"
         R"("boot_id":"5cd2d8e0-0e62-4a4b-9a9c-2f1d1e1f0a11",)"
         R"("time":"1970-01-01T00:00:00.000000000Z","host":"web1","kernel":"6.12.0",)"
-        R"("tool":"kasan","flags":[],"text":"BUG: one"})"
+        R"("tool":"kasan","flags":[],"title":"BUG: one","fingerprint":"1:5e84a65898c0c069",)"
+        R"("report":{"category":"bug","type":"bug"},"text":"BUG: one"})"
         "\n");
 }
 

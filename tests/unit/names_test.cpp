@@ -21,8 +21,8 @@ TEST(Names, OfContexts) {
 TEST(Names, OfFlagsInTheOrderOfBits) {
     EXPECT_THAT(flag_names(0), IsEmpty());
     EXPECT_THAT(
-        flag_names(ERROR_REPORT_FLAG_NO_TEXT | ERROR_REPORT_FLAG_TRUNCATED | flag_line_limit),
-        ElementsAre("truncated", "no_text", "line_limit"));
+        flag_names(ERROR_REPORT_FLAG_NO_TEXT | ERROR_REPORT_FLAG_TRUNCATED | flag_recovered),
+        ElementsAre("truncated", "no_text", "recovered"));
 }
 
 TEST(Names, OfUnknownFlagsShareOneEntry) {

@@ -58,8 +58,8 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{
             "/var/log/x",
             "there is no sink '/var/log/x'; there are: stdout, file:PATH, unix:PATH, journald"},
-        Wrong{"xml@stdout", "there is no format 'xml'; there are: json, text, journal"},
-        Wrong{"@stdout", "there is no format ''; there are: json, text, journal"},
+        Wrong{"xml@stdout", "there is no format 'xml'; there are: json, text, ecs, otel, journal"},
+        Wrong{"@stdout", "there is no format ''; there are: json, text, ecs, otel, journal"},
         Wrong{"file", "the sink is written file:PATH"},
         Wrong{"file:", "the sink is written file:PATH"},
         Wrong{"stdout:x", "the sink is written stdout"},

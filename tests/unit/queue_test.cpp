@@ -163,5 +163,38 @@ TEST(QueueTest, ForgetsEverythingWhenCleared) {
     EXPECT_EQ(queue.bytes(), 0U);
 }
 
+std::shared_ptr<const Record> suppressed(std::vector<SeqRange> seqs) {
+    Suppressed result;
+    result.instance = instance;
+    result.count = seqs.size();
+    result.seqs = std::move(seqs);
+    return record(std::move(result));
+}
+
+TEST(QueueTest, HasRoomForACountWhereThereIsNoneForAReport) {
+    Queue queue(limit);
+    for (std::uint64_t seq = 1; seq <= 3; ++seq)
+        queue.push(report(seq));
+
+    queue.push(suppressed({{4, 9}}));
+
+    EXPECT_THAT(drain(queue), ElementsAre("report 1", "report 2", "lost 3-3 queue_full", "meta"));
+}
+
+TEST(QueueTest, SaysWhichReportsACountStoodForThatFindsNoRoom) {
+    Queue queue(limit);
+    std::uint64_t seq = 1;
+    for (; seq <= 3; ++seq)
+        queue.push(report(seq));
+    for (; seq <= 1000; ++seq)
+        queue.push(suppressed({{seq, seq}}));
+
+    const auto lines = drain(queue);
+
+    EXPECT_LT(lines.size(), 500U);
+    EXPECT_EQ(lines.back().substr(lines.back().find('-')), "-1000 queue_full");
+    EXPECT_EQ(queue.dropped() + lines.size() - 2, 1000U);
+}
+
 } // namespace
 } // namespace error_report

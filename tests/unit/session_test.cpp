@@ -31,6 +31,8 @@ class FakeSource final : public Source {
     [[nodiscard]] std::vector<pollfd> waits() const override { return {}; }
 
     Result<std::optional<Event>> receive() override {
+        if (broken)
+            return fail("broken");
         if (events.empty()) {
             if (const auto next = std::exchange(when_empty, nullptr))
                 next();
@@ -63,6 +65,7 @@ class FakeSource final : public Source {
     std::map<std::uint64_t, std::uint64_t> ended;
     std::uint64_t now = instance;
     bool privileged = false;
+    bool broken = false;
 };
 
 class FakeEncoder final : public Encoder {
@@ -87,6 +90,10 @@ class FakeEncoder final : public Encoder {
     }
 
     static std::string line(const FamilyUp& up) { return fmt::format("up {}", up.instance); }
+
+    static std::string line(const Suppressed& suppressed) {
+        return fmt::format("suppressed {}", suppressed.count);
+    }
 
     static std::string line(const Stop& stop) {
         return fmt::format(
@@ -216,6 +223,60 @@ TEST_F(SessionTest, FailsWhenNobodyListensAnyMore) {
 
     ASSERT_FALSE(done);
     EXPECT_THAT(done.error().message, HasSubstr("every output is closed"));
+}
+
+Report warning(std::uint64_t seq, const std::string& function, std::uint64_t of = instance) {
+    auto result = report(seq, of);
+    result.text = "WARNING: CPU: 0 PID: 1 at a.c:1 " + function +
+                  "+0x1/0x2\nRIP: 0010:" + function + "+0x1/0x2\n";
+    return result;
+}
+
+TEST_F(SessionTest, CountsRepeatsInsteadOfWritingThem) {
+    source_.events = {warning(1, "f"), warning(2, "f"), warning(3, "g"), warning(4, "f"), Ended{}};
+
+    EXPECT_TRUE(run({.dedup = std::chrono::hours(1)}));
+
+    EXPECT_THAT(
+        lines_, ElementsAre("start 1", "report 1", "report 3", "suppressed 2", "stop end 4 of 0"));
+}
+
+TEST_F(SessionTest, SaysWhatRepeatedBeforeTheModuleWent) {
+    source_.privileged = true;
+    source_.events = {
+        warning(1, "f"), warning(2, "f"), FamilyGone{}, FamilyCame{}, warning(1, "f", reloaded)};
+
+    EXPECT_TRUE(run({.count = 3, .dedup = std::chrono::hours(1)}));
+
+    EXPECT_THAT(
+        lines_, ElementsAre(
+                    "start 1", "report 1", "suppressed 1", "down 1", "up 2", "report 1",
+                    "stop count 1 of 0"));
+}
+
+TEST_F(SessionTest, SaysWhatRepeatedWhereItEndsInAnError) {
+    source_.events = {warning(1, "f"), warning(2, "f")};
+    source_.when_empty = [&] { source_.broken = true; };
+
+    EXPECT_FALSE(run({.dedup = std::chrono::hours(1)}));
+
+    EXPECT_THAT(lines_, ElementsAre("start 1", "report 1", "suppressed 1"));
+}
+
+TEST_F(SessionTest, WritesEachReportWithoutATextAlsoWhereRepeatsAreCounted) {
+    source_.events = {report(1), report(2), Ended{}};
+
+    EXPECT_TRUE(run({.dedup = std::chrono::hours(1)}));
+
+    EXPECT_THAT(lines_, ElementsAre("start 1", "report 1", "report 2", "stop end 2 of 0"));
+}
+
+TEST_F(SessionTest, BeginsWithWhatWasRecovered) {
+    source_.events = {report(1), Ended{}};
+
+    EXPECT_TRUE(run({.recovered = {report(700, log_instance)}}));
+
+    EXPECT_THAT(lines_, ElementsAre("start 1", "report 700", "report 1", "stop end 1 of 0"));
 }
 
 TEST_F(SessionTest, LeavesItsMetricsBehind) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "output/state.h"
 
+#include "report/report.h"
 #include "temporary_folder.h"
 
 #include <filesystem>
@@ -48,6 +49,19 @@ TEST_F(StateTest, FindsWhatAnEarlierRunSavedForEachOutput) {
 
     EXPECT_EQ(state.find("a"), (Position{~std::uint64_t{0}, 6}));
     EXPECT_EQ(state.find("b"), (Position{1, 7}));
+}
+
+TEST_F(StateTest, KeepsWhatWasRecoveredApart) {
+    EXPECT_EQ(open().recovered("a"), (Position{log_instance, 0}));
+    {
+        auto state = open();
+        state.save("a", {log_instance, 700});
+        state.save("a", {1, 5});
+    }
+
+    EXPECT_EQ(open().find("a"), (Position{1, 5}));
+    EXPECT_EQ(open().recovered("a"), (Position{log_instance, 700}));
+    EXPECT_EQ(open().recovered("b"), (Position{log_instance, 0}));
 }
 
 TEST_F(StateTest, KeepsAnOutputsPositionWhileAnotherSaves) {

@@ -40,6 +40,8 @@ class FakeEncoder final : public Encoder {
             return fmt::format("lost {}-{}", lost->loss.first, lost->loss.last);
         if (const auto* stop = std::get_if<Stop>(&content))
             return fmt::format("stop after {} at {}", stop->reports, now);
+        if (const auto* suppressed = std::get_if<Suppressed>(&content))
+            return fmt::format("suppressed {}", suppressed->count);
         return {}; // has no word for it
     }
 };
@@ -235,6 +237,37 @@ TEST_F(WriterTest, CallsLostWhatTheSinkRefusesAndGoesOn) {
     EXPECT_THAT(passed_->lines(), ElementsAre("1", "2"));
     EXPECT_THAT(notes_->lines(), ElementsAre("too long"));
     EXPECT_EQ(writer->counters().dropped, 1U);
+}
+
+TEST_F(WriterTest, CallsLostWhatACountStandsForThatTheSinkRefuses) {
+    const auto writer = make();
+    sink_->fail_with({SinkError::Kind::refused, "too long"});
+    writer->start({});
+
+    Suppressed suppressed;
+    suppressed.count = 3;
+    suppressed.seqs = {{2, 3}, {7, 7}};
+    writer->push(record(suppressed));
+
+    EXPECT_TRUE(finish(*writer));
+    EXPECT_THAT(sink_->seen.lines(), ElementsAre("lost 2-3", "lost 7-7"));
+    EXPECT_EQ(writer->counters().dropped, 3U);
+}
+
+TEST_F(WriterTest, WritesNoMoreOfTheLogThanAnEarlierRunLeft) {
+    const auto writer = make();
+    writer->begin_behind({log_instance, 700});
+    writer->start({instance, 1});
+
+    for (const std::uint64_t seq : {700U, 701U}) {
+        Report recovered;
+        recovered.instance = log_instance;
+        recovered.seq = seq;
+        writer->push(record(recovered));
+    }
+
+    EXPECT_TRUE(finish(*writer));
+    EXPECT_THAT(sink_->seen.lines(), ElementsAre("report 701"));
 }
 
 TEST_F(WriterTest, DiesOfAHangUpOnce) {

@@ -80,6 +80,12 @@ void declare_max_line(CLI::App& parser, Options& options) {
         ->check(check);
 }
 
+void declare_redact(CLI::App& parser, Options& options) {
+    parser.add_flag(
+        "--redact", options.redact,
+        "Take out task names, registers, raw memory, addresses and hardware names");
+}
+
 void declare_utc(CLI::App& parser, Options& options) {
     parser.add_flag("--utc", options.utc, "Show times in UTC instead of local time");
 }

@@ -38,6 +38,7 @@ std::string complaint(const auto& parsed) {
 // Options that several commands have.
 void declare_json(CLI::App& parser, Options& options);
 void declare_max_line(CLI::App& parser, Options& options);
+void declare_redact(CLI::App& parser, Options& options);
 void declare_utc(CLI::App& parser, Options& options);
 
 } // namespace error_report

@@ -31,6 +31,7 @@ Result<int> succeed(const Options& options) {
 
 extern const Command listen_command;
 extern const Command list_command;
+extern const Command parse_command;
 extern const Command record_command;
 extern const Command show_command;
 extern const Command status_command;

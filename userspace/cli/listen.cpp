@@ -5,6 +5,7 @@
 #include "cli/environment.h"
 #include "cli/output.h"
 #include "cli/privileges.h"
+#include "cli/recovery.h"
 #include "cli/service.h"
 #include "cli/session.h"
 #include "cli/signals.h"
@@ -12,11 +13,14 @@
 #include "output/broadcast.h"
 #include "output/state.h"
 #include "source/clock.h"
+#include "source/kernel_log.h"
 #include "source/sources.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <chrono>
 #include <fmt/format.h>
+#include <map>
 #include <memory>
 #include <string>
 #include <unistd.h>
@@ -29,14 +33,31 @@ namespace {
 constexpr std::size_t least_queue = std::size_t{64} << 10;
 constexpr std::size_t least_receive_buffer = 4096;
 
+void declare_dedup(CLI::App& parser, Options& options) {
+    constexpr std::uint64_t longest = 365 * 86400;
+    parser
+        .add_option(
+            "--dedup", options.dedup,
+            "Of the reports with one fingerprint write the first in this time, and count the "
+            "others: a number with s, m, h or d")
+        ->type_name("WINDOW")
+        ->transform(CLI::AsNumberWithUnit(
+            std::map<std::string, std::uint64_t>{{"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}}))
+        ->check(CLI::Range(std::uint64_t{1}, longest));
+}
+
 void declare_what(CLI::App& parser, Options& options) {
     parser.add_flag("--backlog", options.backlog, "Begin with the reports that the kernel retains");
+    parser.add_flag(
+        "--recover", options.recover,
+        "Begin with the reports that the kernel's log has from before the module was loaded");
     parser.add_option("--count", options.count, "End after so many reports")
         ->type_name("N")
         ->check(CLI::Range(std::uint64_t{1}, largest_integer));
     parser.add_option("--tool", options.tools, "Only reports of these tools, such as kasan,kfence")
         ->type_name("NAME,...")
         ->delimiter(',');
+    declare_dedup(parser, options);
     parser.add_option("--source", options.source, "Where reports come from, see below")
         ->type_name("SOURCE")
         ->capture_default_str()
@@ -65,6 +86,7 @@ void declare_where(CLI::App& parser, Options& options) {
         ->check(CLI::Range(least_queue, std::size_t{1} << 40));
     declare_max_line(parser, options);
     parser.add_flag("--no-text", options.no_text, "Leave the text out");
+    declare_redact(parser, options);
     declare_utc(parser, options);
 }
 
@@ -165,6 +187,8 @@ Broadcast::Writers make_writers(
         writers.push_back(std::make_unique<Writer>(
             output.name, std::move(output.encoder), std::move(output.sink), options.queue, saved,
             std::move(hooks)));
+        if (state)
+            writers.back()->begin_behind(state->recovered(output.name));
     }
     return writers;
 }
@@ -181,8 +205,38 @@ Result<std::unique_ptr<Source>> open_source(const Options& options) {
         });
 }
 
+// The log's clock is about CLOCK_MONOTONIC.
+std::uint64_t log_epoch() {
+    const std::chrono::nanoseconds since = std::chrono::steady_clock::now().time_since_epoch();
+    return realtime() - static_cast<std::uint64_t>(since.count());
+}
+
+Result<std::vector<Report>> recover(const Options& options, Source& source) {
+    if (!options.recover)
+        return std::vector<Report>();
+    const auto status = source.status();
+    if (!status)
+        return tl::unexpected(status.error());
+    Recovery recovery(status->instance, log_epoch());
+    const auto read =
+        read_kernel_log("/dev/kmsg", [&](const LogRecord& record) { recovery.take(record); });
+    if (!read)
+        return tl::unexpected(read.error());
+    auto reports = recovery.finish();
+    if (!reports)
+        print_diagnostic("note: the kernel's log does not reach back to the module's load, so "
+                         "there is nothing to recover");
+    return std::move(reports).value_or(std::vector<Report>());
+}
+
 Result<void> give_up_privileges(const Options& options, const std::optional<User>& user) {
     return options.keep_privileges ? Result<void>() : drop_privileges(user);
+}
+
+std::optional<std::chrono::nanoseconds> dedup_window(const Options& options) {
+    if (!options.dedup)
+        return std::nullopt;
+    return std::chrono::seconds(*options.dedup);
 }
 
 Result<void> run(const Options& options) {
@@ -198,6 +252,9 @@ Result<void> run(const Options& options) {
     const auto source = open_source(options);
     if (!source)
         return tl::unexpected(source.error());
+    auto recovered = recover(options, **source);
+    if (!recovered)
+        return tl::unexpected(recovered.error());
     const auto origin = read_origin();
     auto outputs = open_outputs(options, origin, *user);
     if (!outputs)
@@ -211,11 +268,12 @@ Result<void> run(const Options& options) {
         return tl::unexpected(state.error());
 
     auto writers = make_writers(std::move(*outputs), options, *state, *died);
-    Broadcast broadcast(writers, options.tools, print_diagnostic);
+    Broadcast broadcast(writers, {options.tools, options.redact}, print_diagnostic);
     const Service service;
     return Session(
                **source, broadcast, writers, *signals, **died, service,
-               {options.backlog, options.count, options.metrics})
+               {options.backlog, options.count, options.metrics, dedup_window(options),
+                std::move(*recovered)})
         .run();
 }
 

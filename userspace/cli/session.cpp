@@ -29,8 +29,16 @@ constexpr std::chrono::seconds check_interval{30};
 
 constexpr std::chrono::seconds metrics_interval{15};
 
+// What was counted is said so long after its window at the latest.
+constexpr std::chrono::seconds dedup_interval{1};
+
 Clock::time_point now() {
     return Clock::now();
+}
+
+std::uint64_t monotonic() {
+    const std::chrono::nanoseconds since = now().time_since_epoch();
+    return static_cast<std::uint64_t>(since.count());
 }
 
 // A signal ends the wait early, which every caller can take.
@@ -44,7 +52,8 @@ Session::Session(
     Source& source, Broadcast& broadcast, Broadcast::Writers& writers, const Signals& signals,
     const Wakeup& died, const Service& service, SessionOptions options)
     : source_(source), broadcast_(broadcast), writers_(writers), signals_(signals), died_(died),
-      service_(service), options_(std::move(options)) {}
+      service_(service), options_(std::move(options)),
+      storm_(broadcast, options_.dedup, monotonic) {}
 
 Result<void> Session::run() {
     const auto status = source_.status();
@@ -52,10 +61,11 @@ Result<void> Session::run() {
         return tl::unexpected(status.error());
     const Start start{
         status->instance, status->ended, 0, ERROR_REPORT_VERSION, status->module_version};
-    Follower follower(
-        source_, broadcast_, *status, broadcast_.begin(*status, options_.backlog, start));
+    Follower follower(source_, storm_, *status, broadcast_.begin(*status, options_.backlog, start));
     if (options_.count)
         follower.limit_reports(*options_.count);
+    for (auto& report : options_.recovered)
+        storm_.take(std::move(report));
     set_timers(follower);
     Service::ready(fmt::format("listening from report {} on", follower.from()));
 
@@ -66,6 +76,7 @@ Result<void> Session::run() {
     }
     Service::stopping();
     // What was accounted for gets out, also behind an error.
+    storm_.finish();
     const auto finished = finish_outputs();
     write_metrics();
     return done ? finished : done;
@@ -78,6 +89,8 @@ void Session::set_timers(Follower& follower) {
         timers_.every(metrics_interval, now(), [this] { write_metrics(); });
     if (!source_.is_patient())
         timers_.every(check_interval, now(), [this, &follower] { checked_ = follower.check(); });
+    if (options_.dedup)
+        timers_.every(dedup_interval, now(), [this] { storm_.expire(); });
     write_metrics();
 }
 
@@ -186,7 +199,7 @@ Result<std::optional<Session::Reason>> Session::come_back(Follower& follower) {
     if (opened.error().kind != ErrorKind::privilege)
         return tl::unexpected(opened.error());
     if (const auto status = source_.status())
-        broadcast_.take(FamilyUp{status->instance, status->ended});
+        storm_.take(FamilyUp{status->instance, status->ended});
     return Reason{
         "reload",
         fail(
@@ -210,7 +223,7 @@ Result<void> Session::stop(Follower& follower, const Reason& reason) {
             done = drain(follower, *status);
     }
     line.to = follower.position();
-    broadcast_.take(line);
+    storm_.take(line);
     return done;
 }
 

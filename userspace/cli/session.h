@@ -8,6 +8,7 @@
 #include "cli/timer.h"
 #include "cli/wakeup.h"
 #include "output/broadcast.h"
+#include "output/storm.h"
 #include "report/error.h"
 #include "source/follower.h"
 #include "source/source.h"
@@ -25,6 +26,8 @@ struct SessionOptions {
     bool backlog = false;
     std::optional<std::uint64_t> count;
     std::optional<std::string> metrics; // a file
+    std::optional<std::chrono::nanoseconds> dedup;
+    std::vector<Report> recovered;
 };
 
 class Session {
@@ -63,6 +66,7 @@ class Session {
     const Wakeup& died_;
     const Service& service_;
     SessionOptions options_;
+    Storm storm_;
     Timers timers_;
     std::vector<pollfd> waiting_;
     Result<void> checked_;

@@ -30,7 +30,7 @@ constexpr std::string_view notice = "5";
 constexpr std::string_view info = "6";
 
 // Index is the Record's.
-constexpr std::array<Kind, 7> kinds{{
+constexpr std::array<Kind, 8> kinds{{
     {message_id_report, error},
     {message_id_stream, info}, // Start
     {message_id_lost, warning},
@@ -38,6 +38,7 @@ constexpr std::array<Kind, 7> kinds{{
     {message_id_stream, notice}, // FamilyDown
     {message_id_stream, notice}, // FamilyUp
     {message_id_stream, info},   // Stop
+    {message_id_stream, notice}, // Suppressed
 }};
 static_assert(kinds.size() == std::variant_size_v<Record>);
 
@@ -85,7 +86,9 @@ void append_value(std::string& entry, const std::string& name, const Json& value
 
 } // namespace
 
-JournalEncoder::JournalEncoder(EncoderOptions options) : options_(std::move(options)) {}
+JournalEncoder::JournalEncoder(EncoderOptions options) : options_(std::move(options)) {
+    options_.max_line = 0; // an entry has no limit
+}
 
 std::string JournalEncoder::encode(const Record& record, std::uint64_t now) const {
     std::string entry;
@@ -93,9 +96,7 @@ std::string JournalEncoder::encode(const Record& record, std::uint64_t now) cons
     append_field(entry, "MESSAGE_ID", kinds[record.index()].message_id);
     append_field(entry, "PRIORITY", priority_of(record));
     append_field(entry, "SYSLOG_IDENTIFIER", "error-report");
-    auto object = object_of(record, options_.origin, now);
-    if (!options_.with_text)
-        object.erase("text");
+    const auto object = object_of(record, options_, now);
     for (const auto& [name, value] : object.items())
         append_value(entry, field_name(name), value);
     return entry;

@@ -24,9 +24,6 @@ class JsonEncoder final : public Encoder {
     [[nodiscard]] std::string encode(const Record& record, std::uint64_t now) const override;
 
   private:
-    [[nodiscard]] std::string shortened(Report report) const;
-    [[nodiscard]] std::string line_of(const Record& record, std::uint64_t now) const;
-
     EncoderOptions options_;
 };
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "encode/object.h"
 
+#include "encode/parsed.h"
 #include "encode/time.h"
 #include "encode/utf8.h"
+#include "parse/parse.h"
 #include "report/names.h"
 
 #include <fmt/format.h>
@@ -32,15 +34,28 @@ void put(Json& object, const char* name, const std::optional<T>& value) {
         object[name] = *value;
 }
 
+// The same report in UTF-8, flagged if something was replaced.
+Report in_utf8(Report report) {
+    for (auto* bytes : {&report.tool, report.comm ? &*report.comm : nullptr, &report.text}) {
+        if (bytes == nullptr)
+            continue;
+        auto [text, replaced] = to_utf8(*bytes);
+        *bytes = std::move(text);
+        if (replaced)
+            report.flags |= flag_invalid_utf8;
+    }
+    return report;
+}
+
 class ObjectMaker {
   public:
-    ObjectMaker(const Origin& origin, std::uint64_t now) : origin_(origin), now_(now) {}
+    ObjectMaker(const EncoderOptions& options, std::uint64_t now) : options_(options), now_(now) {}
 
     Json operator()(const Report& bytes) const {
         const auto report = in_utf8(bytes);
         Json object{{"schema", schema}, {"event", "report"}, {"seq", report.seq}};
         object["instance"] = hex(report.instance);
-        object["boot_id"] = to_utf8(origin_.boot_id).text;
+        object["boot_id"] = to_utf8(options_.origin.boot_id).text;
         object["time"] = rfc3339_utc(report.time_real);
         if (report.time_boot)
             object["boottime_us"] = *report.time_boot / ns_per_us;
@@ -54,7 +69,10 @@ class ObjectMaker {
         if (report.context)
             object["context"] = context_name(*report.context);
         object["flags"] = flag_names(report.flags);
-        object["text"] = report.text;
+        // The report gets half of the line at most, the text the rest.
+        put_parsed(object, parse_report(bytes.text), options_.max_line / 2);
+        if (options_.with_text)
+            object["text"] = report.text;
         put(object, "text_bytes", report.text_bytes);
         return object;
     }
@@ -101,6 +119,20 @@ class ObjectMaker {
         return object;
     }
 
+    Json operator()(const Suppressed& suppressed) const {
+        auto object = meta("suppressed", suppressed.instance, suppressed.report_count);
+        object["fingerprint"] = suppressed.fingerprint;
+        object["title"] = suppressed.title;
+        object["count"] = suppressed.count;
+        object["first_time"] = rfc3339_utc(suppressed.first_time);
+        object["last_time"] = rfc3339_utc(suppressed.last_time);
+        auto seqs = Json::array();
+        for (const auto& range : suppressed.seqs)
+            seqs.push_back({{"from", range.first}, {"to", range.last}});
+        object["seqs"] = std::move(seqs);
+        return object;
+    }
+
     Json operator()(const Status& status) const {
         auto object = meta("status", status.instance, status.ended);
         object["module_version"] = to_utf8(status.module_version).text;
@@ -126,8 +158,8 @@ class ObjectMaker {
 
   private:
     void put_machine(Json& object) const {
-        object["host"] = to_utf8(origin_.host).text;
-        object["kernel"] = to_utf8(origin_.kernel).text;
+        object["host"] = to_utf8(options_.origin.host).text;
+        object["kernel"] = to_utf8(options_.origin.kernel).text;
     }
 
     // What every event that is not a report begins with.
@@ -135,37 +167,26 @@ class ObjectMaker {
         const char* event, std::uint64_t instance,
         std::optional<std::uint64_t> report_count) const {
         Json object{{"schema", schema}, {"event", event}, {"instance", hex(instance)}};
-        object["boot_id"] = to_utf8(origin_.boot_id).text;
+        object["boot_id"] = to_utf8(options_.origin.boot_id).text;
         object["time"] = rfc3339_utc(now_);
         put_machine(object);
         put(object, "report_count", report_count);
         return object;
     }
 
-    const Origin& origin_;
+    const EncoderOptions& options_;
     std::uint64_t now_;
 };
 
 } // namespace
 
-Json object_of(const Record& record, const Origin& origin, std::uint64_t now) {
-    return std::visit(ObjectMaker(origin, now), record);
+Json object_of(const Record& record, const EncoderOptions& options, std::uint64_t now) {
+    return std::visit(ObjectMaker(options, now), record);
 }
 
 Json object_of(const Status& status, const Origin& origin, std::uint64_t now) {
-    return ObjectMaker(origin, now)(status);
-}
-
-Report in_utf8(Report report) {
-    for (auto* bytes : {&report.tool, report.comm ? &*report.comm : nullptr, &report.text}) {
-        if (bytes == nullptr)
-            continue;
-        auto [text, replaced] = to_utf8(*bytes);
-        *bytes = std::move(text);
-        if (replaced)
-            report.flags |= flag_invalid_utf8;
-    }
-    return report;
+    const EncoderOptions options{.origin = origin};
+    return ObjectMaker(options, now)(status);
 }
 
 } // namespace error_report

@@ -3,6 +3,7 @@
 // them. Pure, and never an exception for what the data says.
 #pragma once
 
+#include "encode/encoder.h"
 #include "report/meta.h"
 #include "report/record.h"
 
@@ -11,12 +12,11 @@
 
 namespace error_report {
 
-// All strings are UTF-8, and a report says where that had to be made so. now in ns of
+// All strings are UTF-8, and a report says where that had to be made so. A report has no text if
+// the options say so, and of what the text means half of their max_line at most. now in ns of
 // CLOCK_REALTIME, for what has no time of its own.
-nlohmann::ordered_json object_of(const Record& record, const Origin& origin, std::uint64_t now);
+nlohmann::ordered_json
+object_of(const Record& record, const EncoderOptions& options, std::uint64_t now);
 nlohmann::ordered_json object_of(const Status& status, const Origin& origin, std::uint64_t now);
-
-// The same report in UTF-8, flagged if something was replaced.
-Report in_utf8(Report report);
 
 } // namespace error_report

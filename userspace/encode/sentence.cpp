@@ -63,6 +63,10 @@ struct SentenceMaker {
         return fmt::format(
             "stopped after report {}: {}; reports written: {}", stop.to, stop.reason, stop.reports);
     }
+
+    std::string operator()(const Suppressed& suppressed) const {
+        return fmt::format("{} more of {}", suppressed.count, suppressed.title);
+    }
 };
 
 } // namespace

@@ -19,7 +19,7 @@ namespace error_report {
 namespace {
 
 // Index is the Record's: what the headline begins with on a terminal (SGR).
-constexpr std::array<std::string_view, 7> colours{
+constexpr std::array<std::string_view, 8> colours{
     "\x1b[1;31m", // Report: red
     "\x1b[2m",    // Start
     "\x1b[1;33m", // Lost: yellow
@@ -27,6 +27,7 @@ constexpr std::array<std::string_view, 7> colours{
     "\x1b[33m",   // FamilyDown
     "\x1b[33m",   // FamilyUp
     "\x1b[2m",    // Stop
+    "\x1b[33m",   // Suppressed
 };
 static_assert(colours.size() == std::variant_size_v<Record>);
 constexpr std::string_view colour_end = "\x1b[0m";

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "output/broadcast.h"
 
+#include "parse/redact.h"
+
 #include <algorithm>
 #include <utility>
 #include <variant>
@@ -34,19 +36,21 @@ std::uint64_t Broadcast::begin(const Status& status, bool with_backlog, const St
     return first;
 }
 
-bool Broadcast::is_wanted(const Record& record) const {
-    const auto* report = std::get_if<Report>(&record);
-    return report == nullptr || tools_.empty() ||
-           std::ranges::find(tools_, report->tool) != tools_.end();
+bool Broadcast::wants(const Report& report) const {
+    return options_.tools.empty() ||
+           std::ranges::find(options_.tools, report.tool) != options_.tools.end();
+}
+
+void Broadcast::pass(Position position) {
+    for (const auto& writer : writers_)
+        writer->pass(position);
 }
 
 void Broadcast::take(Record record) {
-    if (!is_wanted(record)) {
-        const auto& report = std::get<Report>(record);
-        for (const auto& writer : writers_)
-            writer->pass({report.instance, report.seq});
-        return;
-    }
+    if (const auto* report = std::get_if<Report>(&record); report != nullptr && !wants(*report))
+        return pass({report->instance, report->seq});
+    if (auto* report = std::get_if<Report>(&record); report != nullptr && options_.redact)
+        redact(*report);
     tally_.add(record);
     const auto shared = std::make_shared<const Record>(std::move(record));
     for (const auto& writer : writers_)

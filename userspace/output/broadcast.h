@@ -16,15 +16,19 @@
 
 namespace error_report {
 
+struct BroadcastOptions {
+    std::vector<std::string> tools; // reports of others are passed over; without any, none is
+    bool redact = false;
+};
+
 class Broadcast final : public Consumer {
   public:
     using Writers = std::vector<std::unique_ptr<Writer>>;
 
-    // Reports of other tools are passed over; without tools, none is.
     Broadcast(
-        const Writers& writers, std::vector<std::string> tools,
+        const Writers& writers, BroadcastOptions options,
         std::function<void(std::string_view)> note)
-        : writers_(writers), tools_(std::move(tools)), note_(std::move(note)) {}
+        : writers_(writers), options_(std::move(options)), note_(std::move(note)) {}
 
     // Starts each output with its first line, behind where it ended in an earlier run, or with what
     // the kernel retains, or with what ends from now on. Returns the first SEQ that one of them
@@ -33,15 +37,19 @@ class Broadcast final : public Consumer {
 
     void take(Record record) override;
 
+    // The stream got so far, and there is no line for it.
+    void pass(Position position);
+
+    // Whether its tool is one of those asked for.
+    [[nodiscard]] bool wants(const Report& report) const;
+
     void note(std::string_view text) override { note_(text); }
 
     [[nodiscard]] const Tally& tally() const { return tally_; }
 
   private:
-    [[nodiscard]] bool is_wanted(const Record& record) const;
-
     const Writers& writers_;
-    std::vector<std::string> tools_;
+    BroadcastOptions options_;
     std::function<void(std::string_view)> note_;
     Tally tally_;
 };

@@ -78,12 +78,17 @@ constexpr double ns_per_second = 1e9;
 
 std::string metrics_text(const Tally& tally, std::span<const OutputMetrics> outputs) {
     Page page;
-    page.family("error_report_reports_total", "counter", "Kernel error reports received.");
+    page.family(
+        "error_report_reports_total", "counter", "Kernel error reports received and passed on.");
     for (const auto& [tool, count] : tally.reports())
         page.sample("tool", tool, count);
     page.family("error_report_lost_total", "counter", "Kernel error reports lost.");
     for (const auto& [cause, count] : tally.lost())
         page.sample("cause", cause, count);
+    page.family(
+        "error_report_suppressed_total", "counter",
+        "Kernel error reports that repeated one, with --dedup.");
+    page.sample(tally.suppressed());
     page.family(
         "error_report_last_report_timestamp_seconds", "gauge",
         "When the newest report ended, 0 while there is none.");

@@ -19,8 +19,11 @@ std::size_t Queue::cost(const Item& item) {
     const auto* record = std::get_if<std::shared_ptr<const Record>>(&item);
     if (record == nullptr)
         return overhead;
-    const auto* report = std::get_if<Report>(record->get());
-    return overhead + (report != nullptr ? report->text.size() : 0);
+    if (const auto* report = std::get_if<Report>(record->get()))
+        return overhead + report->text.size();
+    if (const auto* suppressed = std::get_if<Suppressed>(record->get()))
+        return overhead + suppressed->seqs.size() * sizeof(SeqRange);
+    return overhead;
 }
 
 void Queue::add(Item item) {
@@ -28,8 +31,9 @@ void Queue::add(Item item) {
     items_.push_back(std::move(item));
 }
 
-bool Queue::is_old(std::uint64_t instance, std::uint64_t seq) const {
-    return instance == begin_.instance && seq <= begin_.seq;
+std::uint64_t Queue::begin_of(std::uint64_t instance) const {
+    const auto found = std::ranges::find(begins_, instance, &Position::instance);
+    return found == begins_.end() ? 0 : found->seq;
 }
 
 void Queue::push(std::shared_ptr<const Record> record) {
@@ -37,12 +41,14 @@ void Queue::push(std::shared_ptr<const Record> record) {
         push_report(std::move(record), *report);
     else if (const auto* lost = std::get_if<Lost>(record.get()))
         push_lost(std::move(record), *lost);
+    else if (const auto* suppressed = std::get_if<Suppressed>(record.get()))
+        push_suppressed(std::move(record), *suppressed);
     else if (bytes_ <= limit_ + reserve)
         add(std::move(record));
 }
 
 void Queue::push_report(std::shared_ptr<const Record> record, const Report& report) {
-    if (is_old(report.instance, report.seq))
+    if (report.seq <= begin_of(report.instance))
         return;
     if (bytes_ + cost(record) <= limit_) {
         add(std::move(record));
@@ -54,10 +60,10 @@ void Queue::push_report(std::shared_ptr<const Record> record, const Report& repo
 
 void Queue::push_lost(std::shared_ptr<const Record> record, const Lost& lost) {
     auto loss = lost.loss;
-    if (is_old(loss.instance, loss.last))
+    const auto begin = begin_of(loss.instance);
+    if (loss.last <= begin)
         return;
-    if (is_old(loss.instance, loss.first))
-        loss.first = begin_.seq + 1;
+    loss.first = std::max(loss.first, begin + 1);
     if (bytes_ > limit_)
         lose(loss, lost.report_count);
     else if (loss == lost.loss)
@@ -66,11 +72,22 @@ void Queue::push_lost(std::shared_ptr<const Record> record, const Lost& lost) {
         add(std::make_shared<const Record>(Lost{loss, lost.report_count}));
 }
 
+void Queue::push_suppressed(std::shared_ptr<const Record> record, const Suppressed& suppressed) {
+    if (bytes_ + cost(record) <= limit_ + reserve)
+        return add(std::move(record));
+    dropped_ += suppressed.count;
+    for (const auto& range : suppressed.seqs)
+        lose(
+            {range.first, range.last, cause_queue_full, suppressed.instance},
+            suppressed.report_count);
+}
+
 // Grows the newest item if that is a loss of the same instance; so a sink that stands still costs
 // one item, however long.
 void Queue::lose(const Loss& loss, std::uint64_t report_count) {
     auto* newest = items_.empty() ? nullptr : std::get_if<Lost>(&items_.back());
     if (newest != nullptr && newest->loss.instance == loss.instance) {
+        newest->loss.first = std::min(newest->loss.first, loss.first);
         newest->loss.last = std::max(newest->loss.last, loss.last);
         newest->loss.causes |= loss.causes;
         newest->report_count = std::max(newest->report_count, report_count);
@@ -81,7 +98,7 @@ void Queue::lose(const Loss& loss, std::uint64_t report_count) {
 
 void Queue::pass(Position position) {
     auto* newest = items_.empty() ? nullptr : std::get_if<Position>(&items_.back());
-    if (newest != nullptr)
+    if (newest != nullptr && newest->instance == position.instance)
         *newest = position;
     else if (bytes_ <= limit_)
         add(position);

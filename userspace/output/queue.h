@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <variant>
+#include <vector>
 
 namespace error_report {
 
@@ -24,11 +25,12 @@ class Queue {
     // limit in bytes of memory, about.
     explicit Queue(std::size_t limit) : limit_(limit) {}
 
-    // What is up to there is not taken.
-    void begin_behind(Position position) { begin_ = position; }
+    // What is up to there of that instance is not taken.
+    void begin_behind(Position position) { begins_.push_back(position); }
 
     // A report without room becomes part of a Lost with cause_queue_full. What is no report is
-    // small and rare: it has some room of its own, and is dropped beyond that.
+    // small and rare: it has some room of its own, and is dropped beyond that; but what stands for
+    // reports becomes part of a Lost then, too.
     void push(std::shared_ptr<const Record> record);
 
     // The stream got so far, and there is nothing to write for it.
@@ -50,13 +52,15 @@ class Queue {
   private:
     [[nodiscard]] static std::size_t cost(const Item& item);
     void add(Item item);
-    [[nodiscard]] bool is_old(std::uint64_t instance, std::uint64_t seq) const;
+    // Up to where the instance's SEQs are not taken; 0 for none.
+    [[nodiscard]] std::uint64_t begin_of(std::uint64_t instance) const;
     void push_report(std::shared_ptr<const Record> record, const Report& report);
     void push_lost(std::shared_ptr<const Record> record, const Lost& lost);
+    void push_suppressed(std::shared_ptr<const Record> record, const Suppressed& suppressed);
     void lose(const Loss& loss, std::uint64_t report_count);
 
     std::size_t limit_;
-    Position begin_;
+    std::vector<Position> begins_;
     std::deque<Item> items_;
     std::size_t bytes_ = 0;
     std::uint64_t dropped_ = 0;

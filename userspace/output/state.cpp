@@ -2,6 +2,7 @@
 #include "output/state.h"
 
 #include "output/file.h"
+#include "report/report.h"
 
 #include <algorithm>
 #include <charconv>
@@ -39,6 +40,26 @@ std::optional<Position> position_of(const Json& value) {
     return Position{*instance, value["seq"].get<std::uint64_t>()};
 }
 
+// Nothing if one of them cannot be understood.
+std::optional<std::map<std::string, Position, std::less<>>> positions_of(const Json& values) {
+    std::map<std::string, Position, std::less<>> result;
+    for (const auto& [output, value] : values.items()) {
+        const auto position = position_of(value);
+        if (!position)
+            return std::nullopt;
+        result.emplace(output, *position);
+    }
+    return result;
+}
+
+Json json_of(const std::map<std::string, Position, std::less<>>& positions) {
+    auto result = Json::object();
+    for (const auto& [output, position] : positions)
+        result[output] = {
+            {"instance", fmt::format("{:#018x}", position.instance)}, {"seq", position.seq}};
+    return result;
+}
+
 } // namespace
 
 Result<State> State::open(
@@ -46,9 +67,10 @@ Result<State> State::open(
     std::string& note) {
     State state(std::move(path), std::move(boot_id));
     note = state.read();
-    std::erase_if(state.positions_, [&](const auto& saved) {
-        return std::ranges::find(outputs, saved.first) == outputs.end();
-    });
+    for (auto* positions : {&state.positions_, &state.recovered_})
+        std::erase_if(*positions, [&](const auto& saved) {
+            return std::ranges::find(outputs, saved.first) == outputs.end();
+        });
     // So that a folder without permission shows at the start, not at the first report.
     if (auto written = state.write(); !written)
         return tl::unexpected(written.error());
@@ -67,14 +89,12 @@ std::string State::read() {
         return odd;
     if (content["boot_id"] != boot_id_)
         return {};
-    Positions found;
-    for (const auto& [output, value] : content["outputs"].items()) {
-        const auto position = position_of(value);
-        if (!position)
-            return odd;
-        found.emplace(output, *position);
-    }
-    positions_ = std::move(found);
+    auto found = positions_of(content["outputs"]);
+    auto recovered = positions_of(content.value("recovered", Json::object()));
+    if (!found || !recovered)
+        return odd;
+    positions_ = std::move(*found);
+    recovered_ = std::move(*recovered);
     return {};
 }
 
@@ -84,18 +104,22 @@ std::optional<Position> State::find(std::string_view output) const {
     return found == positions_.end() ? std::nullopt : std::optional(found->second);
 }
 
+Position State::recovered(std::string_view output) const {
+    const std::lock_guard lock(*mutex_);
+    const auto found = recovered_.find(output);
+    return found == recovered_.end() ? Position{log_instance, 0} : found->second;
+}
+
 Result<void> State::save(const std::string& output, Position position) {
     const std::lock_guard lock(*mutex_);
-    positions_[output] = position;
+    (position.instance == log_instance ? recovered_ : positions_)[output] = position;
     return write();
 }
 
 Result<void> State::write() const {
-    auto outputs = Json::object();
-    for (const auto& [output, position] : positions_)
-        outputs[output] = {
-            {"instance", fmt::format("{:#018x}", position.instance)}, {"seq", position.seq}};
-    const Json content{{"version", version}, {"boot_id", boot_id_}, {"outputs", outputs}};
+    Json content{{"version", version}, {"boot_id", boot_id_}, {"outputs", json_of(positions_)}};
+    if (!recovered_.empty())
+        content["recovered"] = json_of(recovered_);
     const auto text = content.dump(-1, ' ', true, Json::error_handler_t::replace) + '\n';
 
     return replace_file(path_, text, S_IRUSR | S_IWUSR | S_IRGRP);

@@ -26,8 +26,11 @@ class State {
         std::string path, std::string boot_id, const std::vector<std::string>& outputs,
         std::string& note);
 
-    // The latest of this boot. Any thread, as save().
+    // The latest of this boot. Any thread, as what follows.
     [[nodiscard]] std::optional<Position> find(std::string_view output) const;
+
+    // The latest of log_instance, SEQ 0 for none.
+    [[nodiscard]] Position recovered(std::string_view output) const;
 
     Result<void> save(const std::string& output, Position position);
 
@@ -46,6 +49,7 @@ class State {
     std::string boot_id_;
     std::unique_ptr<std::mutex> mutex_; // of positions_ and the file; apart, for it cannot move
     Positions positions_;
+    Positions recovered_; // of log_instance
 };
 
 } // namespace error_report

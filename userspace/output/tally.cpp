@@ -26,6 +26,8 @@ void Tally::add(const Record& record) {
     } else if (const auto* lost = std::get_if<Lost>(&record)) {
         const auto cause = fmt::format("{}", fmt::join(cause_names(lost->loss.causes), "+"));
         counter(lost_, cause) += lost->loss.last - lost->loss.first + 1;
+    } else if (const auto* suppressed = std::get_if<Suppressed>(&record)) {
+        suppressed_ += suppressed->count;
     }
 }
 

@@ -18,12 +18,15 @@ class Tally {
 
     [[nodiscard]] const std::map<std::string, std::uint64_t>& lost() const { return lost_; }
 
+    [[nodiscard]] std::uint64_t suppressed() const { return suppressed_; }
+
     // ns of CLOCK_REALTIME, 0 while there was none.
     [[nodiscard]] std::uint64_t last_report() const { return last_report_; }
 
   private:
     std::map<std::string, std::uint64_t> reports_; // by tool
     std::map<std::string, std::uint64_t> lost_;    // by cause
+    std::uint64_t suppressed_ = 0;
     std::uint64_t last_report_ = 0;
 };
 

@@ -139,6 +139,8 @@ class Writer::Worker {
             handle(*lost);
         else if (const auto* stop = std::get_if<Stop>(record.get()))
             handle(*stop);
+        else if (const auto* suppressed = std::get_if<Suppressed>(record.get()))
+            handle(*record, *suppressed);
         else
             write(*record);
     }
@@ -156,6 +158,14 @@ class Writer::Worker {
         case Outcome::dead:
             break;
         }
+    }
+
+    void handle(const Record& record, const Suppressed& suppressed) {
+        if (write(record) != Outcome::refused)
+            return;
+        change([&] { refused_ += suppressed.count; });
+        for (const auto& [first, last] : suppressed.seqs)
+            write(Lost{{first, last, cause_refused, suppressed.instance}, suppressed.report_count});
     }
 
     void handle(const Lost& lost) {
@@ -245,8 +255,12 @@ const std::optional<Position>& Writer::saved() const {
     return worker_->saved();
 }
 
+void Writer::begin_behind(Position position) {
+    worker_->begin_behind(position);
+}
+
 void Writer::start(Position begin) {
-    worker_->begin_behind(begin);
+    begin_behind(begin);
     thread_ = std::thread([worker = worker_] { worker->run(); });
 }
 

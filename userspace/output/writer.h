@@ -56,8 +56,9 @@ class Writer {
     [[nodiscard]] const std::string& name() const;
     [[nodiscard]] const std::optional<Position>& saved() const;
 
-    // The thread. Once, after privileges were dropped: they are a thread's own. What is up to
-    // begin is not written.
+    // What is up to there of that instance is not written. Before start().
+    void begin_behind(Position position);
+    // The thread. Once, after privileges were dropped: they are a thread's own. begin as above.
     void start(Position begin);
 
     // None of these blocks.

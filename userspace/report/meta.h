@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace error_report {
 
@@ -60,6 +61,28 @@ struct Stop {
     std::uint64_t to = 0;                      // the last SEQ that the stream accounts for
     std::uint64_t reports = 0;                 // lines written with event "report"
     std::string reason;
+};
+
+// The SEQs from first to last, both included.
+struct SeqRange {
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;
+
+    bool operator==(const SeqRange&) const = default;
+};
+
+// Reports that were not written because one with the same fingerprint was, not long before.
+struct Suppressed {
+    std::uint64_t instance = 0;
+    std::uint64_t report_count = 0;
+    std::string fingerprint;
+    std::string title;
+    std::uint64_t count = 0;
+    std::vector<SeqRange> seqs;   // exactly those
+    std::uint64_t first_time = 0; // ns of CLOCK_REALTIME, when the first and the last of them ended
+    std::uint64_t last_time = 0;
+
+    bool operator==(const Suppressed&) const = default;
 };
 
 } // namespace error_report

@@ -26,8 +26,8 @@ static_assert(kernel_causes.size() == std::bit_width(unsigned{ERROR_REPORT_CAUSE
 
 // Index is the bit's number less own_bits.
 constexpr unsigned own_bits = 32;
-constexpr std::array<std::string_view, 2> own_flags{"invalid_utf8", "line_limit"};
-static_assert(own_bits + own_flags.size() == std::bit_width(flag_line_limit));
+constexpr std::array<std::string_view, 2> own_flags{"invalid_utf8", "recovered"};
+static_assert(own_bits + own_flags.size() == std::bit_width(flag_recovered));
 
 constexpr std::array<std::string_view, 4> own_causes{
     "not_retained", "queue_full", "overwritten", "refused"};

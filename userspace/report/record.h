@@ -9,6 +9,6 @@
 
 namespace error_report {
 
-using Record = std::variant<Report, Start, Lost, Resync, FamilyDown, FamilyUp, Stop>;
+using Record = std::variant<Report, Start, Lost, Resync, FamilyDown, FamilyUp, Stop, Suppressed>;
 
 } // namespace error_report

@@ -19,11 +19,14 @@ inline constexpr std::size_t longest_name = 64;
 
 // The low 32 bits of flags and causes are the kernel's, the high ones are this program's own.
 inline constexpr std::uint64_t flag_invalid_utf8 = std::uint64_t{1} << 32;
-inline constexpr std::uint64_t flag_line_limit = std::uint64_t{1} << 33;
+inline constexpr std::uint64_t flag_recovered = std::uint64_t{1} << 33; // from the kernel log
 inline constexpr std::uint64_t cause_not_retained = std::uint64_t{1} << 32;
 inline constexpr std::uint64_t cause_queue_full = std::uint64_t{1} << 33;  // a sink was too slow
 inline constexpr std::uint64_t cause_overwritten = std::uint64_t{1} << 34; // in last_report
 inline constexpr std::uint64_t cause_refused = std::uint64_t{1} << 35;     // by a sink
+
+// The instance of reports from the kernel's log: their seq is the number of a record there.
+inline constexpr std::uint64_t log_instance = 0;
 
 struct Report {
     std::uint64_t seq = 0;

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# The reports of the project's own guests, for scripts/golden and scripts/lib/test-fingerprint.
+# shellcheck disable=SC2154 # project and build are project.sh's
+
+# golden_logs KERNEL FOLDER [OPTION…]: boot it with these options of scripts/vm, and
+# split what the guest says at its lines "### KIND" into FOLDER/KIND.log.
+golden_logs() {
+	mkdir -p "$2"
+	rm -f "$2"/*.log "$2"/*.json
+	"$project/scripts/vm" --kernel "$1" --append "kfence.sample_interval=10 ${golden_append-}" \
+		"${@:3}" -- "$project/scripts/lib/golden-guest" |
+		awk -v folder="$2" '/^### / { file = folder "/" $2 ".log"; next } { print > file }'
+}
+
+# golden_parse FOLDER: what error-report parse makes of each log there, beside it.
+golden_parse() {
+	local log
+	for log in "$1"/*.log; do
+		# From its folder, because a line names its file.
+		(cd "$1" && "$build/tool/error-report" parse --max-line 0 "${log##*/}") >"${log%.log}.json"
+	done
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+// The reports of the project's own guests: each log of tests/golden gives the lines beside it.
+// scripts/golden writes them anew.
+#include "encode/found.h"
+#include "parse/finder.h"
+#include "parse/parse.h"
+#include "parse/redact.h"
+#include "parse/splitter.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <gmock/gmock.h>
+#include <iterator>
+#include <map>
+#include <ranges>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace error_report {
+namespace {
+
+using testing::ContainsRegex;
+using testing::Ge;
+using testing::HasSubstr;
+using testing::Not;
+using testing::SizeIs;
+
+std::string content(const std::filesystem::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
+std::vector<std::filesystem::path> logs() {
+    std::vector<std::filesystem::path> result;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(ERROR_REPORT_GOLDEN))
+        if (entry.path().extension() == ".log")
+            result.push_back(entry.path());
+    std::ranges::sort(result);
+    return result;
+}
+
+std::vector<FoundReport> reports_in(const std::filesystem::path& log) {
+    std::vector<FoundReport> result;
+    ReportFinder finder([&](const FoundReport& found) { result.push_back(found); });
+    LineSplitter splitter;
+    const auto take = [&](std::string_view line) { finder.line(line); };
+    splitter.feed(content(log), take);
+    splitter.finish(take);
+    finder.finish();
+    return result;
+}
+
+std::string parsed(const std::filesystem::path& log) {
+    std::string lines;
+    for (const auto& found : reports_in(log))
+        lines += json_of(found, parse_report(found.text), log.filename().string(), 0);
+    return lines;
+}
+
+class Golden : public testing::TestWithParam<std::filesystem::path> {};
+
+TEST_P(Golden, LogGivesTheseLines) {
+    auto expected = GetParam();
+    EXPECT_EQ(parsed(GetParam()), content(expected.replace_extension(".json")));
+}
+
+TEST_P(Golden, LogRedactedTellsTheSameBugAndNoTaskOrAddress) {
+    for (const auto& found : reports_in(GetParam())) {
+        const auto before = parse_report(found.text);
+        const auto text = redact_text(found.text);
+        const auto after = parse_report(text);
+
+        EXPECT_EQ(after.title, before.title);
+        EXPECT_EQ(after.fingerprint, before.fingerprint);
+        EXPECT_THAT(text, Not(ContainsRegex("[0-9a-fA-F]{16}")));
+        // What runs there, and in it.
+        for (const auto* comm : {"golden-guest", "kworker", "swapper"})
+            EXPECT_THAT(text, Not(HasSubstr(comm)));
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Logs, Golden, testing::ValuesIn(logs()), [](const auto& row) {
+    auto name = (row.param.parent_path().filename() / row.param.stem()).string();
+    std::ranges::replace_if(
+        name, [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
+    return name;
+});
+
+// By kind, that is by a log's name: its first report's, which it has in each kernel.
+std::map<std::string, std::set<std::string>> fingerprints() {
+    std::map<std::string, std::set<std::string>> result;
+    for (const auto& log : logs())
+        for (const auto& found : reports_in(log) | std::views::take(1))
+            result[log.stem()].insert(parse_report(found.text).fingerprint);
+    return result;
+}
+
+TEST(GoldenFingerprint, IsOneForTheSameErrorInEveryKernel) {
+    for (const auto& [kind, values] : fingerprints())
+        EXPECT_THAT(values, SizeIs(1)) << kind;
+}
+
+TEST(GoldenFingerprint, DiffersForEachOfTwentyErrors) {
+    const auto all = fingerprints();
+    std::set<std::string> different;
+    for (const auto& [kind, values] : all)
+        different.insert(values.begin(), values.end());
+
+    EXPECT_THAT(all, SizeIs(Ge(20)));
+    EXPECT_THAT(different, SizeIs(all.size()));
+}
+
+} // namespace
+} // namespace error_report

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+#include "encode/found.h"
+
+#include "encode/line.h"
+#include "encode/parsed.h"
+#include "encode/terminal.h"
+#include "encode/utf8.h"
+#include "report/names.h"
+#include "report/report.h"
+
+#include <fmt/format.h>
+#include <linux/error_report.h>
+#include <nlohmann/json.hpp>
+
+namespace error_report {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr int schema = 1;
+
+void put(Json& object, const char* name, std::optional<std::uint64_t> value) {
+    if (value && *value <= largest_integer)
+        object[name] = *value;
+}
+
+void put_machine(Json& object, const ParsedReport& parsed) {
+    if (!parsed.kernel.empty())
+        object["kernel"] = to_utf8(parsed.kernel).text;
+    object["tool"] = parsed.category;
+    if (!parsed.task)
+        return;
+    put(object, "cpu", parsed.task->cpu);
+    put(object, "pid", parsed.task->pid);
+    if (!parsed.task->comm.empty())
+        object["comm"] = to_utf8(parsed.task->comm).text;
+}
+
+Json object_of(
+    const FoundReport& found, const ParsedReport& parsed, std::string_view source,
+    std::size_t max_line) {
+    const auto text = to_utf8(found.text);
+    std::uint64_t flags = found.truncated ? std::uint64_t{ERROR_REPORT_FLAG_TRUNCATED} : 0;
+    if (text.replaced)
+        flags |= flag_invalid_utf8;
+    Json object{{"schema", schema}, {"event", "report"}};
+    object["source"] = to_utf8(source).text;
+    object["first_line"] = found.first_line;
+    object["last_line"] = found.last_line;
+    put_machine(object, parsed);
+    object["flags"] = flag_names(flags);
+    // The report object gets half of the line at most, the text the rest.
+    put_parsed(object, parsed, max_line / 2);
+    object["text"] = text.text;
+    return object;
+}
+
+std::string summary_of(const ParsedReport& parsed) {
+    std::string result = fmt::format("{}: {}", parsed.category, parsed.type);
+    if (const auto& access = parsed.access; access && !access->kind.empty()) {
+        result += fmt::format(", {}", access->kind);
+        if (access->size)
+            result += fmt::format(" of {} bytes", *access->size);
+        if (access->address)
+            result += fmt::format(" at {:#x}", *access->address);
+    }
+    if (const auto& task = parsed.task; task && !task->comm.empty())
+        result += fmt::format(", task {}", task->comm);
+    if (!parsed.kernel.empty())
+        result += fmt::format(", kernel {}", parsed.kernel);
+    return result;
+}
+
+std::string text_of(const Frame& frame) {
+    const auto& at = frame.at;
+    std::string result = frame.inexact ? "? " : "";
+    result += at.function.empty() ? fmt::format("{:#x}", frame.address.value_or(0)) : at.function;
+    if (at.offset && at.size)
+        result += fmt::format("+{:#x}/{:#x}", *at.offset, *at.size);
+    if (!at.module.empty())
+        result += fmt::format(" [{}]", at.module);
+    if (!at.file.empty())
+        result += fmt::format(" {}:{}", at.file, at.line.value_or(0));
+    return result + (frame.inlined ? " [inline]" : "");
+}
+
+std::string stacks_of(const ParsedReport& parsed) {
+    std::string result;
+    for (const auto& stack : parsed.stacks) {
+        result += fmt::format(
+            "  {} stack ({})\n", stack_kind_name(stack.kind), printable_line(stack.title));
+        for (const auto& frame : stack.frames)
+            result += fmt::format("    {}\n", printable_line(text_of(frame)));
+    }
+    return result;
+}
+
+} // namespace
+
+std::string json_of(
+    const FoundReport& found, const ParsedReport& parsed, std::string_view source,
+    std::size_t max_line) {
+    return fitted_line(
+        object_of(found, parsed, source, max_line), max_line,
+        [](const Json& values) { return values; });
+}
+
+std::string text_of(const FoundReport& found, const ParsedReport& parsed, std::string_view source) {
+    auto result = fmt::format("{}\n", printable_line(parsed.title));
+    result += fmt::format(
+        "  {}, lines {} to {}, fingerprint {}\n", printable_line(source), found.first_line,
+        found.last_line, parsed.fingerprint);
+    result += fmt::format("  {}\n", printable_line(summary_of(parsed)));
+    return result + stacks_of(parsed) + '\n';
+}
+
+} // namespace error_report

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+// A report's lines → its stacks and facts, and the marks that its title is made of.
+#pragma once
+
+#include "parse/detectors.h"
+#include "parse/marks.h"
+#include "parse/parsed.h"
+
+#include <optional>
+#include <string_view>
+
+namespace error_report {
+
+struct Body {
+    ParsedReport report; // without title, function, category, type and fingerprint
+    Marks marks;
+    std::optional<Headline> headline;
+    std::string_view first_line;
+    std::string_view next_line; // behind the headline, trimmed
+};
+
+// The views of the result are of text.
+Body read_body(std::string_view text);
+
+} // namespace error_report

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+// The lines of any console log → the reports among them. Pure; memory is bounded, whatever the log.
+#pragma once
+
+#include "parse/detectors.h"
+#include "parse/line.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace error_report {
+
+struct FoundReport {
+    std::string text;             // without prefixes and separators, lines separated by '\n'
+    std::uint64_t first_line = 0; // numbers of the log's lines, from 1
+    std::uint64_t last_line = 0;
+    bool truncated = false; // longer than ReportFinder::longest_report; text is its beginning
+};
+
+class ReportFinder {
+  public:
+    static constexpr std::size_t longest_report = std::size_t{64} << 10; // bytes
+    static constexpr std::size_t most_open = 32; // reports that are printed at once
+
+    using Taker = std::function<void(const FoundReport&)>;
+
+    // take gets each report once it has ended, in the order of their headlines.
+    explicit ReportFinder(Taker take) : take_(std::move(take)) {}
+
+    // raw has no newline.
+    void line(std::string_view raw);
+
+    // The log ends, and with it every report.
+    void finish();
+
+  private:
+    struct Open {
+        FoundReport found;
+        std::string caller;
+        bool stamped = false;
+        bool separated = false; // ends with a line of '='
+        bool awaits_stack = false;
+        bool has_stack = false;
+        bool all_cpus = false; // other CPUs print their part of it
+        bool ended = false;
+        unsigned lines = 0;          // behind the headline
+        unsigned strange = 0;        // lines in a row that look like no report's
+        std::size_t known_bytes = 0; // of the text, up to the last line that does
+        std::uint64_t seen_line = 0; // the last line of its caller
+    };
+
+    // What was printed behind "cut here" or a line of '=' and may belong to a headline to come.
+    struct Block {
+        std::string caller;
+        bool stamped = false;
+        std::string text;
+        std::uint64_t first_line = 0;
+        unsigned lines = 0;
+    };
+
+    bool separator(const LogLine& line);
+    bool headline(const LogLine& line);
+    void begin(const LogLine& line, const Detector& row);
+    void body(const LogLine& line);
+    void body(const LogLine& line, Open& open) const;
+    void add(Open& open, std::string_view text) const;
+    void message(const LogLine& line);
+    void end_open(const LogLine& line);
+    void end_begun(const LogLine& line);
+    void open_block(const LogLine& line);
+    Block take_block(const LogLine& line);
+    Open* find_open(const LogLine& line);
+    void end_silent();
+    void deliver();
+
+    Taker take_;
+    std::uint64_t number_ = 0;
+    bool seen_ = false;     // there was a report
+    bool running_ = false;  // a kernel has printed, and not that it reboots
+    std::deque<Open> open_; // in the order of their headlines
+    std::deque<Block> blocks_;
+};
+
+} // namespace error_report

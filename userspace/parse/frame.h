@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+// One line of a stack trace.
+#pragma once
+
+#include "parse/parsed.h"
+
+#include <optional>
+#include <string_view>
+
+namespace error_report {
+
+// FUNCTION+0x1/0x2, with the module and the file that may follow.
+std::optional<Location> parse_location(std::string_view text);
+
+struct FrameLine {
+    Frame frame;
+    std::optional<Frame> caller; // arm prints both: "(a) from (b+0x1/0x2)"
+    bool leaves = false;         // the line says that what follows was interrupted
+};
+
+// A frame as x86, arm, arm64, powerpc, s390 and riscv print it, symbolised by a script or not.
+// text has no prefix of the log.
+std::optional<FrameLine> parse_frame(std::string_view text);
+
+// "</IRQ>", "<EOI>" and their like alone in a line: what follows was interrupted.
+bool leaves_interrupt(std::string_view text);
+
+// Without the compiler's suffixes (.isra.0, .cold, .llvm.123 …) and prefixes (__pfx_, __cfi_).
+std::string_view clean_function(std::string_view function);
+
+} // namespace error_report

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+// A line of any console log → the kernel's text without what the console, syslog, journald, a
+// serial capture, pstore or Android put before it.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace error_report {
+
+struct LogLine {
+    std::string_view text;
+    // Who printed it, where the kernel says so (CONFIG_PRINTK_CALLER): "T123", "C0"; Samsung's
+    // "4:comm:123". Lines with different callers are of different reports.
+    std::string_view caller;
+    bool stamped = false; // there was a prefix: the line is the log's own, not a stranger's
+    bool foreign = false; // another program's line of the system log
+};
+
+// raw has no newline. Linear in its length.
+LogLine parse_line(std::string_view raw);
+
+} // namespace error_report

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+#include "parse/parse.h"
+
+#include "parse/body.h"
+#include "parse/fingerprint.h"
+#include "parse/scan.h"
+#include "parse/title.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace error_report {
+namespace {
+
+using std::string_view;
+
+constexpr auto stack_kinds =
+    std::to_array<string_view>({"faulting", "allocated", "freed", "stored", "other"});
+static_assert(stack_kinds.size() == static_cast<std::size_t>(StackKind::other) + 1);
+
+string_view access_word(const ParsedReport& report) {
+    if (!report.access)
+        return {};
+    return report.access->kind == "write" ? "Write" : report.access->kind == "read" ? "Read" : "";
+}
+
+struct Fit {
+    const Detector& row;
+    Captures captures;
+};
+
+// The headline's first row that the whole report fits too; rows end with one that fits all.
+Fit choose_row(const Headline& headline, bool has_access) {
+    const auto rows = detectors().subspan(headline.first);
+    for (const auto& row : rows)
+        if (has_access || !row.needs_access)
+            if (const auto captures = match(row.headline, headline.text))
+                return {row, *captures};
+    return {rows.front(), {}};
+}
+
+// "WARNING: refcount bug in f" → "refcount bug"
+string_view type_of(string_view title) {
+    title = title.substr(0, title.find(" in {f}"));
+    for (const string_view front : {"BUG: ", "WARNING: ", "INFO: ", "PANIC: ", "kernel panic: "})
+        scan::take(title, front);
+    return title;
+}
+
+// "     last function: addrconf_dad_work": the words are the workqueue's, not the title's.
+string_view without_words(string_view line) {
+    scan::take(line, "last function: ");
+    return line;
+}
+
+} // namespace
+
+string_view stack_kind_name(StackKind kind) {
+    return stack_kinds.at(static_cast<std::size_t>(kind));
+}
+
+ParsedReport parse_report(string_view text) {
+    auto body = read_body(text);
+    auto& report = body.report;
+    if (!body.headline) {
+        report.message.clear();
+        report.title = normalize_title(body.first_line);
+        if (!report.title.empty())
+            report.fingerprint = fingerprint_of(report);
+        return std::move(report);
+    }
+    const auto access = access_word(report);
+    const auto [row, captures] = choose_row(*body.headline, !access.empty());
+    report.function = find_function(row, body.headline->text, body.marks);
+    const TitleParts parts{
+        .captures = captures,
+        .function = report.function,
+        .access = access,
+        .next_line = without_words(body.next_line)};
+    report.title = normalize_title(fill(row.title, parts));
+    report.category = row.category;
+    const auto type = row.type.empty() ? type_of(row.title) : row.type;
+    report.type =
+        scan::contains(type, "{") ? normalize_title(fill(type, parts)) : std::string(type);
+    report.fingerprint = fingerprint_of(report);
+    return std::move(report);
+}
+
+} // namespace error_report
