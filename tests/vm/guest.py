@@ -192,8 +192,9 @@ def repeating(file, text, pause_s=0.0, cpus=()):
 
 
 def firing(kind, context="task", cpu=1):
-    """At a pace, for the log has to be read."""
-    return repeating(FIRE, f"{kind} {context}", 0.01, {cpu})
+    """At a pace: who prints has the console's lock until everybody's lines are out (an
+    RCU stall, if three print without a break), and the log has to be read."""
+    return repeating(FIRE, f"{kind} {context}", 0.03, {cpu})
 
 
 def wait_until(condition, what, seconds=DEADLINE_S):
