@@ -24,6 +24,8 @@ OPTIONAL = {
         # What the text does not tell
         *("title", "fingerprint", "report"),
     },
+    # A log tells less than the module.
+    "found": {"kernel", "cpu", "pid", "comm", "report", "text"},
     "stop": {"report_count"},
     "status": {"oldest_seq", "newest_seq"},
 }
@@ -50,7 +52,7 @@ def known_fields(schema, event):
 
 def strictness(validator, line):
     """Sentences: what of the line could be spoilt without the schema minding."""
-    event = line["event"]
+    event = "found" if "source" in line else line["event"]
     for field in line:
         without = {key: value for key, value in line.items() if key != field}
         if not errors(validator, without) and field not in OPTIONAL.get(event, ()):

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Prints a line of every event, with every field in every form, for check_schema.py.
+#include "encode/found.h"
 #include "encode/json.h"
+#include "parse/parse.h"
 #include "sample.h"
 
 #include <cstdio>
@@ -69,11 +71,17 @@ Status status() {
     return result;
 }
 
+void print_found() {
+    const FoundReport found{.text = understood().text, .first_line = 3, .last_line = 20};
+    print(json_of(found, parse_report(found.text), "console.log", 0));
+}
+
 void print_all() {
     print(test::sample());
     print(test::sample(), {.origin = origin, .with_text = false});
     print(understood());
     print(understood(), {.origin = origin, .max_line = JsonEncoder::least_max_line});
+    print_found();
     print(largest_report());
     print(largest_report(), {.origin = {"", "", ""}, .max_line = JsonEncoder::least_max_line});
     print(Start{0, 0, 1, "0.1.0", "0.1.0"});

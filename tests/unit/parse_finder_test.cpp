@@ -56,6 +56,48 @@ TEST(ReportFinder, FindsAReportAmongOtherLines) {
     EXPECT_FALSE(found[0].truncated);
 }
 
+// dmesg, journalctl, /dev/kmsg and syslog daemons show a record of several lines each in their way.
+TEST(ReportFinder, TakesARecordOfSeveralLines) {
+    const std::string expected = "BUG: KASAN: x in f+0x1/0x2\n"
+                                 "The buggy address is located 8 bytes inside of\n"
+                                 " freed 64-byte region [";
+    for (const std::string rest :
+         {"[    1.0][ T1] The buggy address is located 8 bytes inside of\n"
+          "                freed 64-byte region [\n",
+          "[    1.0][ T1] The buggy address is located 8 bytes inside of\\x0a freed 64-byte region "
+          "[\n",
+          "[    1.0][ T1] The buggy address is located 8 bytes inside of#012 freed 64-byte region "
+          "[\n"}) {
+        const auto found = find("[    1.0][ T1] BUG: KASAN: x in f+0x1/0x2\n" + rest);
+
+        ASSERT_THAT(found, SizeIs(1));
+        EXPECT_EQ(found[0].text, expected);
+    }
+}
+
+TEST(ReportFinder, TakesNoForeignRecordsRest) {
+    EXPECT_THAT(
+        find("12,1,1000000,-;a program says\n[    1.0] x\n"
+             "Nov 22 15:09:06 web1 sshd[1]: it says\n"
+             "                              BUG: KASAN: x in f+0x1/0x2\n"),
+        IsEmpty());
+}
+
+TEST(ReportFinder, SeesThroughColours) {
+    EXPECT_THAT(
+        titles("\x1b[32m[    1.0] \x1b[0m\x1b[33mBUG\x1b[0m\x1b[1m: KFENCE: what\x1b[0m\n"),
+        ElementsAre("KFENCE: what"));
+}
+
+TEST(ReportFinder, EndsAReportWhereAnotherKernelBegins) {
+    const auto found = find("[   99.0] BUG: kernel NULL pointer dereference, address: 00000010\n"
+                            "[    0.0] Linux version 6.1.0 (x@y)\n"
+                            "[    0.0] Kernel command line: secret\n");
+
+    ASSERT_THAT(found, SizeIs(1));
+    EXPECT_EQ(found[0].text, "BUG: kernel NULL pointer dereference, address: 00000010");
+}
+
 TEST(ReportFinder, FindsNothingInALogWithoutReports) {
     EXPECT_THAT(find(""), IsEmpty());
     EXPECT_THAT(find("[ 1.0] ======================\n[ 1.0] quiet\n[ 1.0] ====\n"), IsEmpty());

@@ -41,6 +41,15 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"JournalMonotonic", "[   12.345678] web1 kernel: BUG: it", ""},
         Row{"Iso", "2026-11-22T15:09:06.123456+01:00 web1 kernel: BUG: it", ""},
         Row{"IsoOfDmesg", "2026-11-22T15:09:06,123456+0100 BUG: it", ""},
+        Row{"IsoOfDmesgIsNoHost", "2026-11-22T15:09:06,123456+01:00 Call Trace:", "",
+            "Call Trace:"},
+        Row{"JournalFull", "Sun 2026-11-22 15:09:06 CET web1 kernel: BUG: it", ""},
+        Row{"JournalUnix", "1700000000.123456 web1 kernel: BUG: it", ""},
+        Row{"SyslogProtocol", "<3>1 2026-11-22T15:09:06Z web1 kernel - - - BUG: it", ""},
+        Row{"DmesgD", "[   12.345678 <    0.000012>] BUG: it", ""},
+        Row{"DmesgDAlone", "[<    0.000012>] BUG: it", ""},
+        Row{"LevelNames", "kern  :err   : BUG: it", ""},
+        Row{"LevelNamesOfDmesg", "kern  :warn  : [   12.345678] BUG: it", ""},
         Row{"Kmsg", "4,1234,5678901,-;BUG: it", ""},
         Row{"KmsgCaller", "4,1234,5678901,-,caller=T42;BUG: it", "T42"},
         Row{"Logcat", "11-22 15:09:06.123     0     0 W KERNEL  : BUG: it", ""},
@@ -62,7 +71,9 @@ TEST(ParseLineForeign, IsAnotherProgramsLineOfTheSystemLog) {
     for (const std::string raw :
          {"Nov 22 15:09:06 web1 sshd[123]: WARNING: x",
           "2026-11-22T15:09:06+01:00 web1 systemd[1]: BUG: x",
-          "11-22 15:09:06.123  1000  1000 E ActivityManager: BUG: x"})
+          "11-22 15:09:06.123  1000  1000 E ActivityManager: BUG: x", "12,1234,5678901,-;BUG: x",
+          "<30>[   12.345678] systemd[1]: BUG: x", "daemon:err   : BUG: x",
+          "<30>1 2026-11-22T15:09:06Z web1 systemd - - - BUG: x"})
         EXPECT_TRUE(parse_line(raw).foreign) << raw;
 }
 

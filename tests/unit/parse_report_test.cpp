@@ -149,6 +149,78 @@ TEST(ReportStructure, OfTheObjectAndTheModules) {
     EXPECT_EQ(report.modules[0].flags, "OE");
 }
 
+TEST(ReportStructure, OfTheRegionBeforeLinux62) {
+    const auto report = parse_report("BUG: KASAN: x in f+0x1/0x2\n"
+                                     "The buggy address is located 0 bytes inside of\n"
+                                     " 32-byte region [ffff88823bc8cf00, ffff88823bc8cf20)\n");
+
+    EXPECT_EQ(report.object->region, "located 0 bytes inside of 32-byte region");
+}
+
+TEST(ReportStructure, OfATaskOnAMachineWithKdump) {
+    const auto report = parse_report(
+        "BUG: KFENCE: what\nCPU: 1 UID: 0 PID: 9 Comm: cat Kdump: loaded Tainted: G W 6.12.0 #1\n");
+
+    EXPECT_EQ(report.task->comm, "cat");
+    EXPECT_EQ(report.taint, "G W");
+    EXPECT_EQ(report.kernel, "6.12.0");
+}
+
+// The watchdog's own task, and where the CPUs are, are shown behind it.
+TEST(ReportStructure, OfAHungTaskIsThatTasks) {
+    const auto report = parse_report("INFO: task a:b/1:42 blocked for more than 120 seconds.\n"
+                                     "      Not tainted 4.4.132+ #53\n"
+                                     "Call Trace:\n"
+                                     " [<ffffffff81234567>] __schedule+0x1/0x2\n"
+                                     " [<ffffffff81234567>] foo_lock_thing+0x1/0x2\n"
+                                     " [<ffffffff81234567>] do_syscall_64+0x1/0x2\n"
+                                     "NMI backtrace for cpu 0\n"
+                                     "CPU: 0 PID: 30 Comm: khungtaskd Not tainted 4.4.132+ #53\n"
+                                     "RIP: 0010:io_serial_in+0x1/0x2\n");
+
+    EXPECT_EQ(report.title, "INFO: task hung in foo_lock_thing");
+    EXPECT_EQ(report.task->comm, "a:b/1");
+    EXPECT_THAT(report.task->pid, Optional(42));
+    EXPECT_FALSE(report.location);
+    EXPECT_EQ(report.taint, "Not tainted");
+    EXPECT_EQ(report.kernel, "4.4.132+");
+}
+
+TEST(ReportStructure, OfASoftLockup) {
+    const auto report = parse_report("BUG: soft lockup - CPU#1 stuck for 22s! [a b:42]\n");
+
+    EXPECT_EQ(report.task->comm, "a b");
+    EXPECT_THAT(report.task->pid, Optional(42));
+}
+
+TEST(ReportStructure, OfSlub) {
+    const auto report = parse_report("BUG kmalloc-64 (Tainted: G): Poison overwritten\n"
+                                     "Allocated in opens+0x1/0x2 age=1 cpu=0 pid=1\n"
+                                     " opens+0x1/0x2\n"
+                                     "Freed in closes+0x1/0x2 age=1 cpu=0 pid=1\n"
+                                     " closes+0x1/0x2\n"
+                                     "Call Trace:\n"
+                                     " checks+0x1/0x2\n");
+
+    ASSERT_THAT(report.stacks, SizeIs(3));
+    EXPECT_EQ(report.stacks[0].kind, StackKind::allocated);
+    EXPECT_EQ(report.stacks[1].kind, StackKind::freed);
+    EXPECT_EQ(report.stacks[2].kind, StackKind::faulting);
+}
+
+TEST(ReportStructure, OfKcsan) {
+    const auto report =
+        parse_report("BUG: KCSAN: data-race in f / g\n"
+                     "write (marked) to 0xffff888012345678 of 4 bytes by task 1 on cpu 0:\n"
+                     " f+0x1/0x2\n"
+                     "read to 0xffff888012345678 of 4 bytes by task 2 on cpu 1:\n"
+                     " g+0x1/0x2\n");
+
+    ASSERT_THAT(report.stacks, SizeIs(2));
+    EXPECT_EQ(report.stacks[0].kind, StackKind::faulting);
+    EXPECT_EQ(report.stacks[1].kind, StackKind::other);
+}
+
 TEST(ReportStructure, OfTheStacks) {
     const auto report = parse_report(kasan);
 

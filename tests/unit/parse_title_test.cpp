@@ -38,6 +38,8 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"IpAddress", "peer 192.0.2.1 left", "peer IP left"},
         Row{"LineNumber", "at mm/slub.c:123:45 x", "at mm/slub.c:LINE x"},
         Row{"Offset", "in f+0x1a/0x2b [ext4]", "in f [ext4]"},
+        Row{"CompilerSuffix", "in f.isra.0.cold / g.constprop.12", "in f / g"},
+        Row{"NoCompilerSuffix", "in a.part of .cold", "in a of .cold"},
         Row{"Cpu", "stuck on CPU#12 now", "stuck on CPU now"},
         Row{"Fuzzer", "in syz-executor.3/4711: x", "in syz-executor: x"},
         Row{"Spaces", "  a \t b ", "a b"},

@@ -122,6 +122,12 @@ TEST(Redact, ReportsStructureHoldsNothingEither) {
     EXPECT_EQ(report.task->pid, 9991);
 }
 
+TEST(Redact, LeavesNothingOfAnObjectThatSlubShows) {
+    for (const std::string part : {"Object   ", "Redzone  ", "Padding  ", "Bytes b4 "})
+        EXPECT_EQ(
+            redact_text(part + "ffff888012345678: 70 61 73 73 77 6f 72 64  password"), redacted);
+}
+
 struct Row {
     const char* name;
     const char* line;
@@ -157,6 +163,15 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"Allocation", "a b: page allocation failure: order:0, mode:0x40a20"},
         Row{"Vmalloc", "a b: vmalloc error: size 4096, failed to allocate pages"},
         Row{"Arm", "Process a b (pid: 9, stack limit = 0xba29d0cb)"},
+        Row{"Kdump", "CPU: 1 PID: 9 Comm: a b Kdump: loaded Not tainted 6.1.0 #1"},
+        Row{"RssCounter", "BUG: Bad rss-counter state mm:1 type:X val:1 Comm:a b Pid:9"},
+        Row{"Linux3", "Pid: 9, comm: a b Not tainted 3.2.0 #1"},
+        Row{"InAtomic", "in_atomic(): 1, irqs_disabled(): 0, pid: 9, name: a b"},
+        Row{"Owner", "INFO: task x:1 is blocked on a mutex likely owned by task a b:9."},
+        Row{"TaskDump", "a b             R  running task    0  9  1 0x00000000"},
+        Row{"LockState", "a b/9 [HC0[0]:SC1[1]:HE1:SE0] takes:"},
+        Row{"Audit", "audit: type=1326 pid=9 comm=\"a b\" exe=\"/usr/bin/a\""},
+        Row{"Dentry", "BUG: Dentry ADDR{i=1,n=a b}  still in use (1) [unmount of ext4 sda]"},
         Row{"StillHeld", "[ BUG: a b/9 still has locks held! ]"}),
     [](const auto& row) { return row.param.name; });
 

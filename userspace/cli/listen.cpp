@@ -34,7 +34,7 @@ constexpr std::size_t least_queue = std::size_t{64} << 10;
 constexpr std::size_t least_receive_buffer = 4096;
 
 void declare_dedup(CLI::App& parser, Options& options) {
-    constexpr std::uint64_t longest = 365 * 86400;
+    constexpr std::uint64_t longest = std::uint64_t{365} * 86400;
     parser
         .add_option(
             "--dedup", options.dedup,

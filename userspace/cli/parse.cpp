@@ -2,6 +2,7 @@
 #include "parse/parse.h"
 #include "cli/arguments.h"
 #include "cli/command.h"
+#include "cli/diagnostic.h"
 #include "cli/print.h"
 #include "encode/found.h"
 #include "parse/finder.h"
@@ -14,19 +15,21 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <string>
 #include <string_view>
 #include <unistd.h>
+#include <utility>
 
 namespace error_report {
 namespace {
 
 constexpr std::string_view standard_input = "-";
 
-// Reads a log to its end, and writes each report when it has ended.
+// Reads a log to its end, and writes each report when it has ended; no more once written fails.
 class LogParser {
   public:
-    LogParser(const Options& options, std::string_view source)
-        : options_(options), source_(source),
+    LogParser(const Options& options, std::string_view source, Result<void>& written)
+        : options_(options), source_(source), written_(written),
           finder_([this](const FoundReport& found) { write(found); }) {}
 
     Result<void> read(int fd) {
@@ -38,20 +41,17 @@ class LogParser {
             if (count < 0)
                 return fail(fmt::format("cannot read {}: {}", source_, errno_text(errno)));
             if (count == 0)
-                return finish();
+                break;
             splitter_.feed(
                 {buffer.data(), static_cast<std::size_t>(count)},
                 [this](std::string_view line) { finder_.line(line); });
         }
-        return written_;
+        splitter_.finish([this](std::string_view line) { finder_.line(line); });
+        finder_.finish();
+        return {};
     }
 
   private:
-    Result<void> finish() {
-        splitter_.finish([this](std::string_view line) { finder_.line(line); });
-        finder_.finish();
-        return written_;
-    }
 
     void write(FoundReport found) {
         if (!written_)
@@ -66,18 +66,18 @@ class LogParser {
 
     const Options& options_;
     std::string_view source_;
-    Result<void> written_;
+    Result<void>& written_;
     LineSplitter splitter_;
     ReportFinder finder_;
 };
 
-Result<void> parse_file(const Options& options, const std::string& file) {
+Result<void> parse_file(const Options& options, const std::string& file, Result<void>& written) {
     if (file == standard_input)
-        return LogParser(options, standard_input).read(STDIN_FILENO);
+        return LogParser(options, standard_input, written).read(STDIN_FILENO);
     const FileDescriptor log(open(file.c_str(), O_RDONLY | O_CLOEXEC));
     if (!log)
         return fail(fmt::format("cannot open {}: {}", file, errno_text(errno)));
-    return LogParser(options, file).read(log.fd());
+    return LogParser(options, file, written).read(log.fd());
 }
 
 void declare(CLI::App& parser, Options& options) {
@@ -91,13 +91,24 @@ void declare(CLI::App& parser, Options& options) {
     declare_redact(parser, options);
 }
 
+// One log that cannot be read hides none of the others.
 Result<void> run(const Options& options) {
-    if (options.files.empty())
-        return parse_file(options, std::string(standard_input));
-    for (const auto& file : options.files)
-        if (auto parsed = parse_file(options, file); !parsed)
-            return parsed;
-    return {};
+    Result<void> written;
+    Result<void> read;
+    auto files = options.files;
+    if (files.empty())
+        files.emplace_back(standard_input);
+    for (const auto& file : files) {
+        auto parsed = parse_file(options, file, written);
+        if (!written)
+            return written;
+        if (parsed)
+            continue;
+        if (!read)
+            print_diagnostic(read.error().message);
+        read = std::move(parsed);
+    }
+    return read;
 }
 
 } // namespace

@@ -50,6 +50,11 @@ constexpr auto headings = std::to_array<Heading>({
     {"... which became ", StackKind::other, MarkKind::became},
     {"read at 0x", StackKind::faulting, {}},
     {"write at 0x", StackKind::faulting, {}},
+    {"read to 0x", StackKind::faulting, {}},
+    {"write to 0x", StackKind::faulting, {}},
+    {"(marked) to 0x", StackKind::faulting, {}},
+    {"Allocated in ", StackKind::allocated, MarkKind::stack},
+    {"Freed in ", StackKind::freed, MarkKind::stack},
     {"Invalid free of 0x", StackKind::faulting, {}},
     {"Corrupted memory at 0x", StackKind::faulting, {}},
 });
@@ -65,7 +70,8 @@ constexpr auto instructions =
 constexpr string_view interrupt_line = "--- interrupt: ";
 
 bool is_heading(string_view line) {
-    return line.ends_with(':') || line.starts_with("page last ");
+    return line.ends_with(':') || line.starts_with("page last ") ||
+           line.starts_with("Allocated in ") || line.starts_with("Freed in ");
 }
 
 string_view name_of(const Location& at) {

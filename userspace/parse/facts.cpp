@@ -131,6 +131,23 @@ void add_release(string_view text, ParsedReport& report) {
     }
 }
 
+// "Not tainted 4.4.132+ #53", "Tainted: G    B …"
+void add_taint(string_view text, ParsedReport& report) {
+    take(text, "Tainted: ");
+    if (take(text, "Not tainted "))
+        set(report.taint, "Not tainted");
+    add_release(text, report);
+}
+
+void add_tainted(string_view text, ParsedReport& report) {
+    add_taint(text, report);
+}
+
+void add_not_tainted(string_view text, ParsedReport& report) {
+    set(report.taint, "Not tainted");
+    add_release(text, report);
+}
+
 // A task's name may hold anything, also " PID: "; what stands around it may not.
 void add_cpu(string_view text, ParsedReport& report) {
     Task task;
@@ -142,21 +159,14 @@ void add_cpu(string_view text, ParsedReport& report) {
     task.pid = take_number(text);
     if (!take(text, " Comm: "))
         return;
-    const auto tainted = text.rfind(" Tainted: ");
-    const auto clean = text.rfind(" Not tainted ");
-    const auto end = std::min(tainted, clean);
+    const auto taint = std::min(text.rfind(" Tainted: "), text.rfind(" Not tainted "));
+    const auto end = std::min(taint, text.rfind(" Kdump: loaded "));
     task.comm = text.substr(0, std::min(end, longest_part));
-    if (!report.task || !report.task->cpu)
+    // A hung task's report goes on with that of a CPU which has nothing to do with it.
+    if (!report.task || (!report.task->cpu && report.task->pid == task.pid))
         report.task = task;
-    if (end == string_view::npos)
-        return;
-    text.remove_prefix(end + 1);
-    take(text, "Tainted: ");
-    if (take(text, "Not tainted ")) {
-        set(report.taint, "Not tainted");
-        // What follows is the release alone.
-    }
-    add_release(text, report);
+    if (taint != string_view::npos)
+        add_taint(text.substr(taint + 1), report);
 }
 
 void add_hardware(string_view text, ParsedReport& report) {
@@ -220,19 +230,19 @@ void add_region(string_view text, ParsedReport& report) {
     add_by_task(text, report);
 }
 
-// Linux 6.2 and newer go on in the next line: " freed 192-byte region [ffff…"
+// It goes on in the next line, with a state since Linux 6.2: " freed 192-byte region [ffff…"
 void add_rest_of_region(string_view state, string_view text, ParsedReport& report) {
     constexpr string_view end = " of";
     if (report.object && report.object->region.ends_with(end) && contains(text, "-byte region"))
-        report.object->region += fmt::format(" {} {}", state, trim(text.substr(0, text.find('['))));
+        report.object->region += fmt::format(" {}{}", state, trim(text.substr(0, text.find('['))));
 }
 
 void add_freed_region(string_view text, ParsedReport& report) {
-    add_rest_of_region("freed", text, report);
+    add_rest_of_region("freed ", text, report);
 }
 
 void add_allocated_region(string_view text, ParsedReport& report) {
-    add_rest_of_region("allocated", text, report);
+    add_rest_of_region("allocated ", text, report);
 }
 
 // KFENCE: "kfence-#69: 0xffff…-0xffff…, size=424, cache=kmalloc-512", older in brackets
@@ -275,19 +285,6 @@ void add_page_fault(string_view text, ParsedReport& report) {
         set(some(report.access).kind, "write");
     else if (contains(text, "read access"))
         set(some(report.access).kind, "read");
-}
-
-// hung task: "task:syz-executor state:D stack:24168 pid:14797 tgid:…"
-void add_shown_task(string_view text, ParsedReport& report) {
-    const auto state = text.find(" state:");
-    const auto pid = text.find(" pid:");
-    if (report.task || state == string_view::npos || pid == string_view::npos)
-        return;
-    auto& task = some(report.task);
-    set(task.comm, text.substr(0, state));
-    text.remove_prefix(pid + string_view(" pid:").size());
-    skip_spaces(text);
-    task.pid = take_number(text);
 }
 
 // How a line begins, without the spaces before it, and what it says.
@@ -335,7 +332,8 @@ constexpr auto facts = std::to_array<Fact>({
     {"unreferenced object ", add_leaked_object},
     {"comm ", add_leaking_task},
     {"#PF: supervisor ", add_page_fault},
-    {"task:", add_shown_task},
+    {"Tainted: ", add_tainted},
+    {"Not tainted ", add_not_tainted},
 });
 
 constexpr auto first_bytes = [] {
@@ -392,6 +390,30 @@ void add_cpu_of_headline(string_view text, ParsedReport& report) {
     task.pid = take_number(text);
 }
 
+void add_task(string_view comm, string_view pid, ParsedReport& report) {
+    const auto number = take_number(pid);
+    if (!number || report.task)
+        return;
+    auto& task = some(report.task);
+    set(task.comm, comm);
+    task.pid = number;
+}
+
+// "INFO: task COMM:PID blocked for more than …", "BUG: soft lockup - CPU#0 stuck for 22s!
+// [COMM:PID]"; a task's name may have a colon.
+void add_task_of_headline(string_view text, ParsedReport& report) {
+    if (take(text, "INFO: task ")) {
+        const auto end = std::min(text.find(" blocked"), text.find(" can't die"));
+        text = text.substr(0, end);
+    } else if (const auto task = between(text, " [", "]"); task && contains(text, " stuck for ")) {
+        text = *task;
+    } else {
+        return;
+    }
+    if (const auto colon = text.rfind(':'); colon != string_view::npos)
+        add_task(text.substr(0, colon), text.substr(colon + 1), report);
+}
+
 // Where a headline's place may stand: behind the first of these that one stands behind.
 constexpr auto places = std::to_array<string_view>({"WARNING: ", " at ", " in "});
 
@@ -399,6 +421,8 @@ constexpr auto places = std::to_array<string_view>({"WARNING: ", " at ", " in "}
 
 void add_fact(string_view line, ParsedReport& report) {
     skip_spaces(line);
+    if (!line.empty() && is_digit(line.front()))
+        return add_rest_of_region("", line, report);
     if (line.empty() || !first_bytes[static_cast<unsigned char>(line.front())])
         return;
     for (const auto& fact : facts)
@@ -408,14 +432,15 @@ void add_fact(string_view line, ParsedReport& report) {
 
 void add_headline(string_view headline, ParsedReport& report) {
     add_cpu_of_headline(headline, report);
+    add_task_of_headline(headline, report);
     for (const auto place : places) {
         if (report.location)
             break;
         if (const auto at = headline.find(place); at != string_view::npos)
             add_place(headline.substr(at + place.size()), report);
     }
-    constexpr auto addresses =
-        std::to_array<string_view>({"address: ", "dereference at ", "virtual address "});
+    constexpr auto addresses = std::to_array<string_view>(
+        {"address: ", "dereference at ", "virtual address ", "non-canonical address "});
     const ByteSet bytes(headline);
     for (const auto before : addresses) {
         const auto at = bytes.may_hold(ByteSet(before)) ? headline.find(before) : string_view::npos;

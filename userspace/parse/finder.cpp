@@ -23,8 +23,29 @@ constexpr unsigned most_block_lines = 16;
 constexpr std::size_t most_block_bytes = 2048;
 constexpr std::size_t most_blocks = 32;
 
-constexpr auto separated =
-    std::to_array<string_view>({"kasan", "kfence", "kmsan", "kcsan", "ubsan"});
+constexpr string_view kmsg_newline = "\\x0a";
+constexpr string_view syslog_newline = "#012";
+static_assert(kmsg_newline.size() == syslog_newline.size());
+
+// A terminal's: ESC, '[', numbers, a letter.
+std::string without_colours(string_view raw) {
+    std::string result;
+    while (!raw.empty()) {
+        result += raw.substr(0, raw.find('\x1b'));
+        raw.remove_prefix(std::min(raw.find('\x1b'), raw.size()));
+        take(raw, "\x1b");
+        if (take(raw, "[")) {
+            take_while(raw, [](char c) { return is_digit(c) || c == ';'; });
+            raw.remove_prefix(std::min<std::size_t>(raw.size(), 1));
+        }
+    }
+    return result;
+}
+
+// The first words of another kernel: what the one before did not print to its end has none.
+bool is_boot(string_view text) {
+    return text.starts_with("Linux version ") || text.starts_with("Booting Linux on ");
+}
 
 bool is_equals(string_view text) {
     constexpr std::size_t least = 20;
@@ -158,9 +179,52 @@ void ReportFinder::line(string_view raw) {
     ++number_;
     if (number_ % silence == 0)
         end_silent();
-    const auto line = parse_line(raw);
-    if (line.foreign)
-        return;
+    if (raw.find('\x1b') != string_view::npos) {
+        plain_ = without_colours(raw);
+        raw = plain_;
+    }
+    auto line = parse_line(raw);
+    join(raw, line);
+    if (!line.foreign)
+        split(line);
+}
+
+// dmesg and journalctl print a record of several lines with one stamp, and indent the others by
+// its width.
+void ReportFinder::join(string_view raw, LogLine& line) {
+    if (line.stamped) {
+        last_caller_ = line.caller;
+        last_stamp_ = static_cast<std::size_t>(line.text.data() - raw.data());
+        foreign_ = line.foreign;
+    } else if (
+        last_stamp_ > 0 && raw.size() > last_stamp_ && raw.find_first_not_of(' ') >= last_stamp_) {
+        line = {.text = line.text.substr(last_stamp_), .caller = last_caller_, .stamped = true};
+        line.foreign = foreign_;
+    } else {
+        last_stamp_ = 0;
+    }
+}
+
+// /dev/kmsg and syslog daemons escape the ends of lines inside of a record.
+void ReportFinder::split(LogLine line) {
+    auto rest = line.text;
+    const bool escaped =
+        line.stamped && (contains(rest, kmsg_newline) || contains(rest, syslog_newline));
+    while (escaped) {
+        const auto end = std::min(rest.find(kmsg_newline), rest.find(syslog_newline));
+        if (end == string_view::npos)
+            break;
+        line.text = rest.substr(0, end);
+        one(line);
+        rest.remove_prefix(end + kmsg_newline.size());
+    }
+    line.text = rest;
+    one(line);
+}
+
+void ReportFinder::one(const LogLine& line) {
+    if (is_boot(line.text))
+        end_all();
     running_ = (running_ || line.stamped) && !line.text.starts_with("reboot: ");
     if (!separator(line) && !headline(line))
         body(line);
@@ -168,9 +232,13 @@ void ReportFinder::line(string_view raw) {
 }
 
 void ReportFinder::finish() {
+    end_all();
+    deliver();
+}
+
+void ReportFinder::end_all() {
     for (auto& open : open_)
         open.ended = true;
-    deliver();
 }
 
 bool ReportFinder::separator(const LogLine& line) {
@@ -189,11 +257,10 @@ bool ReportFinder::separator(const LogLine& line) {
     if (!equals && !is_cut_here(line.text))
         return false;
     const auto* open = find_open(line);
-    const bool closes = equals && open != nullptr && open->separated;
     // Rust's panic prints its words before the BUG() that it ends in.
     if (equals || (open != nullptr && open->has_stack))
         end_open(line);
-    if (!closes)
+    if (!equals)
         open_block(line);
     return true;
 }
@@ -224,7 +291,6 @@ void ReportFinder::begin(const LogLine& line, const Detector& row) {
     open.found.first_line = block.lines > 0 ? block.first_line : number_;
     open.caller = line.caller;
     open.stamped = line.stamped;
-    open.separated = std::ranges::find(separated, row.category) != separated.end();
     open.awaits_stack = row.where.sources.front() != Clue::none;
     open_.push_back(std::move(open));
     seen_ = true;

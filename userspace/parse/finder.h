@@ -32,7 +32,7 @@ class ReportFinder {
     // take gets each report once it has ended, in the order of their headlines.
     explicit ReportFinder(Taker take) : take_(std::move(take)) {}
 
-    // raw has no newline.
+    // raw has no newline. It may hold several of the kernel's lines: see split().
     void line(std::string_view raw);
 
     // The log ends, and with it every report.
@@ -43,7 +43,6 @@ class ReportFinder {
         FoundReport found;
         std::string caller;
         bool stamped = false;
-        bool separated = false; // ends with a line of '='
         bool awaits_stack = false;
         bool has_stack = false;
         bool all_cpus = false; // other CPUs print their part of it
@@ -63,6 +62,9 @@ class ReportFinder {
         unsigned lines = 0;
     };
 
+    void split(LogLine line);
+    void join(std::string_view raw, LogLine& line);
+    void one(const LogLine& line);
     bool separator(const LogLine& line);
     bool headline(const LogLine& line);
     void begin(const LogLine& line, const Detector& row);
@@ -70,6 +72,7 @@ class ReportFinder {
     void body(const LogLine& line, Open& open) const;
     void add(Open& open, std::string_view text) const;
     void message(const LogLine& line);
+    void end_all();
     void end_open(const LogLine& line);
     void end_begun(const LogLine& line);
     void open_block(const LogLine& line);
@@ -80,9 +83,13 @@ class ReportFinder {
 
     Taker take_;
     std::uint64_t number_ = 0;
-    bool seen_ = false;     // there was a report
-    bool running_ = false;  // a kernel has printed, and not that it reboots
-    std::deque<Open> open_; // in the order of their headlines
+    std::string plain_;          // a line without its colours
+    std::string last_caller_;    // of the last line with a stamp
+    std::size_t last_stamp_ = 0; // how wide what stood before its text was
+    bool foreign_ = false;       // and whether another program wrote it
+    bool seen_ = false;          // there was a report
+    bool running_ = false;       // a kernel has printed, and not that it reboots
+    std::deque<Open> open_;      // in the order of their headlines
     std::deque<Block> blocks_;
 };
 

@@ -248,15 +248,16 @@ bool leaves_interrupt(std::string_view text) {
     return text.empty() && is_end(marker);
 }
 
+bool begins_suffix(std::string_view text) {
+    return std::ranges::any_of(suffixes, [&](const Suffix& s) { return text.starts_with(s.text); });
+}
+
 std::string_view clean_function(std::string_view function) {
     for (const auto prefix : prefixes)
         take(function, prefix);
     for (auto dot = function.find('.', 1); dot != std::string_view::npos;
          dot = function.find('.', dot + 1)) {
-        const auto tail = function.substr(dot);
-        const bool known = std::ranges::any_of(
-            suffixes, [&](const Suffix& s) { return tail.starts_with(s.text); });
-        if (known)
+        if (begins_suffix(function.substr(dot)))
             return function.substr(0, dot);
     }
     return function;

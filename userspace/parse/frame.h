@@ -25,6 +25,9 @@ std::optional<FrameLine> parse_frame(std::string_view text);
 // "</IRQ>", "<EOI>" and their like alone in a line: what follows was interrupted.
 bool leaves_interrupt(std::string_view text);
 
+// Whether it begins with a suffix that compilers add to a function's name (.isra.0, .cold …).
+bool begins_suffix(std::string_view text);
+
 // Without the compiler's suffixes (.isra.0, .cold, .llvm.123 …) and prefixes (__pfx_, __cfi_).
 std::string_view clean_function(std::string_view function);
 

@@ -3,7 +3,9 @@
 
 #include "parse/scan.h"
 
+#include <algorithm>
 #include <array>
+#include <cstdint>
 
 namespace error_report {
 namespace {
@@ -97,21 +99,62 @@ bool take_host_and_program(LogLine& line, std::string_view rest) {
     return true;
 }
 
+// A priority is 8 times its facility, of which the kernel's own is 0, and its level. False if the
+// digits are none.
+bool take_priority(LogLine& line, std::string_view& text) {
+    constexpr std::uint64_t levels = 8;
+    auto rest = text;
+    if (!take_digits(rest, 1, 3))
+        return false;
+    line.foreign = line.foreign || take_number(text).value_or(0) >= levels;
+    text = rest;
+    return true;
+}
+
 bool level(LogLine& line) { // "<4>"
     auto rest = line.text;
-    if (!take(rest, "<") || !take_digits(rest, 1, 3) || !take(rest, ">"))
+    auto taken = line;
+    if (!take(rest, "<") || !take_priority(taken, rest) || !take(rest, ">"))
         return false;
+    line.foreign = taken.foreign;
     line.text = rest;
     return true;
 }
 
-bool uptime(LogLine& line) { // "[   12.345678] ", "[  +0.000012] "
+bool level_names(LogLine& line) { // dmesg -x: "kern  :err   : "
+    auto rest = line.text;
+    const auto facility = take_while(rest, is_alpha);
+    skip_spaces(rest);
+    if (!take(rest, ":"))
+        return false;
+    const auto severity = take_while(rest, is_alpha);
+    constexpr auto severities = std::to_array<std::string_view>(
+        {"emerg", "alert", "crit", "err", "warn", "notice", "info", "debug"});
+    skip_spaces(rest);
+    if (std::ranges::find(severities, severity) == severities.end() || !take(rest, ": "))
+        return false;
+    line.foreign = facility != "kern";
+    line.text = rest;
+    return true;
+}
+
+// "[   12.345678] ", "[  +0.000012] "; dmesg -d: "[   12.345678 <    0.000012>] ",
+// "[<    0.000012>] "
+bool uptime(LogLine& line) {
     auto rest = line.text;
     if (!take(rest, "["))
         return false;
     skip_spaces(rest);
     take(rest, "+");
-    if (!take_seconds(rest) || !take(rest, "]"))
+    const bool absolute = take_seconds(rest);
+    skip_spaces(rest);
+    const bool relative = take(rest, "<");
+    if (relative) {
+        skip_spaces(rest);
+        if (!take_seconds(rest) || !take(rest, ">"))
+            return false;
+    }
+    if (!(absolute || relative) || !take(rest, "]"))
         return false;
     take(rest, " ");
     line.text = rest;
@@ -182,8 +225,23 @@ bool syslog(LogLine& line) { // "Nov 22 15:09:06 host kernel: "
     return take_host_and_program(line, rest);
 }
 
-bool iso_time(LogLine& line) { // "2026-11-22T15:09:06.123456+0100 host kernel: ", or without host
+bool full_time(
+    LogLine& line) { // journalctl -o short-full: "Sun 2026-11-22 15:09:06 CET host kernel: "
     auto rest = line.text;
+    if (take_while(rest, is_alpha).size() != 3 || !take(rest, " ") || !take_date(rest) ||
+        !take(rest, " ") || !take_clock(rest) || !take(rest, " "))
+        return false;
+    constexpr std::size_t longest_zone = 6;
+    return take_word(rest, longest_zone) && take(rest, " ") && take_host_and_program(line, rest);
+}
+
+bool unix_time(LogLine& line) { // journalctl -o short-unix: "1700000000.123456 host kernel: "
+    auto rest = line.text;
+    return take_seconds(rest) && take(rest, " ") && take_host_and_program(line, rest);
+}
+
+bool take_iso_time(std::string_view& text) {
+    auto rest = text;
     if (!take_digits(rest, 4, 4) || !take(rest, "-") || !take_digits(rest, 2, 2) ||
         !take(rest, "-") || !take_digits(rest, 2, 2) || !take(rest, "T") || !take_clock(rest))
         return false;
@@ -194,8 +252,35 @@ bool iso_time(LogLine& line) { // "2026-11-22T15:09:06.123456+0100 host kernel: 
     }
     if (!take(rest, " "))
         return false;
-    if (!take_host_and_program(line, rest))
+    text = rest;
+    return true;
+}
+
+// "2026-11-22T15:09:06.123456+0100 host kernel: "; dmesg's has a comma, and no host.
+bool iso_time(LogLine& line) {
+    auto rest = line.text;
+    if (!take_iso_time(rest))
+        return false;
+    const auto stamp = line.text.substr(0, line.text.size() - rest.size());
+    if (contains(stamp, ",") || !take_host_and_program(line, rest))
         line.text = rest;
+    return true;
+}
+
+// RFC 5424, behind its priority: "1 2026-11-22T15:09:06Z host kernel - - - "
+bool syslog_protocol(LogLine& line) {
+    constexpr std::size_t longest = 255;
+    auto rest = line.text;
+    if (!take(rest, "1 ") || !take_iso_time(rest) || !take_word(rest, longest) || !take(rest, " "))
+        return false;
+    const auto program = take_while(rest, [](char c) { return c != ' '; });
+    // The process's number, the message's kind, and structured data, of which the kernel has none.
+    for (int i = 0; i < 3; ++i)
+        if (!take(rest, " ") || !take_word(rest, longest))
+            return false;
+    take(rest, " ");
+    line.foreign = program != "kernel";
+    line.text = rest;
     return true;
 }
 
@@ -255,13 +340,15 @@ bool logcat(LogLine& line) {
 // /dev/kmsg: "4,1234,5678901,-,caller=T12;"
 bool kmsg_record(LogLine& line) {
     auto rest = line.text;
-    if (!take_digits(rest, 1, 3) || !take(rest, ",") || !take_digits(rest, 1, 18) ||
+    auto taken = line;
+    if (!take_priority(taken, rest) || !take(rest, ",") || !take_digits(rest, 1, 18) ||
         !take(rest, ",") || !take_digits(rest, 1, 18) || !take(rest, ","))
         return false;
     constexpr std::size_t longest = 64;
     const auto end = rest.substr(0, longest).find(';');
     if (end == std::string_view::npos)
         return false;
+    line.foreign = taken.foreign;
     if (const auto id = between(rest.substr(0, end + 1), "caller=", ";"))
         line.caller = *id;
     line.text = rest.substr(end + 1);
@@ -296,13 +383,17 @@ constexpr auto prefixes = std::to_array<Row>({
     {is_bracket, human_time},
     {[](char c) { return c == '[' || c == ' '; }, vendor_caller},
     {is_digit, iso_time},
+    {is_digit, syslog_protocol},
     {is_digit, kmsg_record},
     {is_digit, logcat},
     {is_digit, program_time, false},
+    {is_alpha, level_names},
     {is_alpha, syslog},
+    {is_alpha, full_time},
     {[](char c) { return is_alpha(c) && c >= 'A' && c <= 'Z'; }, logcat},
     {[](char c) { return c == '*'; }, dropped_messages},
     {is_alpha, short_monotonic},
+    {is_digit, unix_time},
     {is_digit, short_monotonic},
 });
 

@@ -161,10 +161,15 @@ string_view choose_hang(const Functions& functions) {
         for (const auto& bucket : buckets)
             if (scan::contains(function, bucket.part))
                 return bucket.name.empty() ? function : bucket.name;
-    for (const auto function : functions)
+    string_view waits;
+    for (const auto function : functions) {
+        if (is_entry(function))
+            break;
         if (!matches_any(function, waiting) && !matches_any(function, barriers))
             return function;
-    return {};
+        waits = function;
+    }
+    return waits;
 }
 
 string_view choose(Choice choice, const Functions& functions) {

@@ -80,6 +80,9 @@ ParsedReport parse_report(string_view text) {
         .next_line = without_words(body.next_line)};
     report.title = normalize_title(fill(row.title, parts));
     report.category = row.category;
+    // Where another CPU was, which the watchdog showed too: the task that waits is not running.
+    if (row.where.choice == Choice::hang)
+        report.location.reset();
     const auto type = row.type.empty() ? type_of(row.title) : row.type;
     report.type =
         scan::contains(type, "{") ? normalize_title(fill(type, parts)) : std::string(type);

@@ -79,6 +79,13 @@ struct Place {
 constexpr auto places = std::to_array<Place>({
     {"Comm: ", " Not tainted"},
     {"Comm: ", " Tainted: "},
+    {"Comm:", " Pid:"},
+    {", comm: ", " Not tainted"},
+    {", comm: ", " Tainted: "},
+    {", name: ", ""},
+    {"comm=\"", "\" exe"},
+    {"owned by task ", ":"},
+    {",n=", "}"},
     {"by task ", "/"},
     {"comm \"", "\", pid"},
     {"task:", " state:"},
@@ -97,9 +104,13 @@ constexpr auto places = std::to_array<Place>({
 // lockdep and others name a task at the line's beginning: "comm/pid is trying to acquire lock:".
 constexpr auto deeds = std::to_array<string_view>(
     {" is trying to ", " is leaving the kernel", " is freeing memory", " just changed the state",
-     " still has locks held", ": page allocation failure", ": vmalloc error", " is/was "});
+     " still has locks held", "] takes:", " R  running task", ": page allocation failure",
+     ": vmalloc error", " is/was "});
 
 void add(Names& names, string_view name) {
+    constexpr string_view kdump = " Kdump: loaded";
+    if (name.ends_with(kdump))
+        name.remove_suffix(kdump.size());
     name = trim(name);
     if (!name.empty() && name != redacted && names.size() < most_names &&
         std::ranges::find(names, name) == names.end())
@@ -258,6 +269,9 @@ std::size_t raw_memory(string_view line) {
     const auto whole = line.size();
     take(line, ">");
     skip_spaces(line);
+    for (const string_view part : {"Object ", "Redzone ", "Padding ", "Bytes b4 "}) // SLUB's
+        take(line, part);
+    skip_spaces(line);
     constexpr std::size_t least = 4;
     std::size_t numbers = 0;
     bool bytes = true;
@@ -293,11 +307,14 @@ std::optional<string_view> value_label(string_view line) {
     return std::nullopt;
 }
 
+constexpr auto before_name = std::to_array<string_view>({"process ", "Comm:", ",n="});
+
 // In a headline a name must be known by what follows: "rcu_sched" is a task and a kind of RCU.
 bool names_task(string_view line, string_view name, std::size_t at) {
     const auto behind = line.substr(at + name.size());
     return behind.starts_with('/') || behind.starts_with(':') ||
-           line.substr(0, at).ends_with("process ");
+           std::ranges::any_of(
+               before_name, [&](auto w) { return line.substr(0, at).ends_with(w); });
 }
 
 std::string without_name(string_view line, string_view name, bool headline) {

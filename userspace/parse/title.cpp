@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "parse/title.h"
 
+#include "parse/frame.h"
 #include "parse/scan.h"
 
 #include <array>
@@ -120,6 +121,13 @@ bool digits_of_name(Pen& pen) { // not to be looked at again from their middle
     return !digits.empty();
 }
 
+bool compiler_suffix(Pen& pen) { // the ".isra.0" of a function
+    if (!after_other(pen, [](char c) { return !is_word(c); }) || !begins_suffix(pen.rest))
+        return false;
+    take_while(pen.rest, [](char c) { return is_word(c) || c == '.'; });
+    return true;
+}
+
 // A fuzzer's processes are numbered: "syz-executor.3:1234".
 bool fuzzer(Pen& pen) {
     if (!pen.out.ends_with("syz-executor") && !pen.out.ends_with("syzkaller"))
@@ -166,7 +174,7 @@ bool replace(Pen& pen) {
     case '+':
         return offset(pen);
     case '.':
-        return fuzzer(pen);
+        return fuzzer(pen) || compiler_suffix(pen);
     case '#':
         return cpu(pen);
     default:
