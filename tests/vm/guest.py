@@ -172,15 +172,22 @@ def kinds():
 
 
 @contextlib.contextmanager
-def repeating(file, text, pause_s=0.0, cpus=()):
-    """Writes the text again and again, as long as this lasts."""
+def repeating(file, text, rest=0.0, cpus=()):
+    """Writes the text again and again, as long as this lasts; rests between two writes for so
+    many times as long as the last one took, within reason."""
     stop = threading.Event()
+
+    def pause_s(took_s):
+        return min(max(0.01, rest * took_s), 0.5) if rest else 0.0
 
     def run_on():
         if cpus:
             os.sched_setaffinity(0, cpus)
-        while not stop.wait(pause_s):
+        took_s = 0.0
+        while not stop.wait(pause_s(took_s)):
+            begin = time.monotonic()
             file.write_text(text)
+            took_s = time.monotonic() - begin
 
     thread = threading.Thread(target=run_on, daemon=True)
     thread.start()
@@ -192,9 +199,9 @@ def repeating(file, text, pause_s=0.0, cpus=()):
 
 
 def firing(kind, context="task", cpu=1):
-    """At a pace: who prints has the console's lock until everybody's lines are out (an
-    RCU stall, if three print without a break), and the log has to be read."""
-    return repeating(FIRE, f"{kind} {context}", 0.03, {cpu})
+    """At a pace, however slow the machine: who prints has the console's lock until everybody's
+    lines are out (an RCU stall, if three print without a break), and the log has to be read."""
+    return repeating(FIRE, f"{kind} {context}", rest=3, cpus={cpu})
 
 
 def wait_until(condition, what, seconds=DEADLINE_S):

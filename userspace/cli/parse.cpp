@@ -19,6 +19,7 @@
 #include <string_view>
 #include <unistd.h>
 #include <utility>
+#include <vector>
 
 namespace error_report {
 namespace {
@@ -95,10 +96,8 @@ void declare(CLI::App& parser, Options& options) {
 Result<void> run(const Options& options) {
     Result<void> written;
     Result<void> read;
-    auto files = options.files;
-    if (files.empty())
-        files.emplace_back(standard_input);
-    for (const auto& file : files) {
+    const std::vector<std::string> none{std::string(standard_input)};
+    for (const auto& file : options.files.empty() ? none : options.files) {
         auto parsed = parse_file(options, file, written);
         if (!written)
             return written;
