@@ -4,7 +4,8 @@
 
 Runs clang-tidy on the sources below PROJECT/userspace that BUILD compiles, only
 where something changed since it last passed: the source, a header of the project
-that it includes (as ninja knows), how it is compiled, or clang-tidy itself.
+that it includes (as ninja knows), how it is compiled, or clang-tidy itself. STAMPS
+remember that, also for other clones of the project.
 """
 
 import concurrent.futures
@@ -30,10 +31,12 @@ def files_by_source(build):
     return result
 
 
-def key_of(unit, files, tool):
-    digest = hashlib.sha256(f"{tool}\0{unit['command']}".encode())
+def key_of(unit, files, tool, project):
+    """The same in each clone."""
+    command = unit["command"].replace(str(project), "")
+    digest = hashlib.sha256(f"{tool}\0{command}".encode())
     for file in sorted(files):
-        digest.update(f"\0{file}\0".encode() + file.read_bytes())
+        digest.update(f"\0{file.relative_to(project)}\0".encode() + file.read_bytes())
     return digest.hexdigest()
 
 
@@ -68,7 +71,7 @@ def main():
             if not source.is_relative_to(project / "userspace"):
                 continue
             files = {f for f in includes.get(source, []) if f.is_relative_to(project)}
-            key = key_of(unit, files | {source}, tool)
+            key = key_of(unit, files | {source}, tool, project)
             stamp = stamps / source.relative_to(project)
             complaints.append(pool.submit(tidy, unit, build, stamp, key))
         found = "".join(complaint.result() for complaint in complaints)
