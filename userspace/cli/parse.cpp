@@ -53,7 +53,6 @@ class LogParser {
     }
 
   private:
-
     void write(FoundReport found) {
         if (!written_)
             return;
