@@ -8,8 +8,8 @@ def exact(line):
     return line
 
 
-def _compact(value):
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+def _compact(value, ascii_only=False):
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=ascii_only)
 
 
 def _scalar(value):
@@ -34,7 +34,7 @@ def in_journal(line):
     entry = {}
     for name, value in line.items():
         values = value if isinstance(value, list) else [value]
-        texts = [_compact(v) if isinstance(v, (dict, list)) else _scalar(v) for v in values]
+        texts = [_compact(v, ascii_only=True) if isinstance(v, (dict, list)) else _scalar(v) for v in values]
         if texts:
             entry["ERROR_REPORT_" + name.upper()] = texts[0] if len(texts) == 1 else texts
     return entry
