@@ -65,6 +65,15 @@ package_download() {
 	(cd "$folder" && apt-get -q -o APT::Sandbox::User="$(id -un)" download "$@") >&2
 }
 
+# package_extract FOLDER ROOT: what the .deb files in FOLDER hold, below ROOT, instead of them.
+package_extract() {
+	local deb
+	for deb in "$1"/*.deb; do
+		dpkg-deb -x "$deb" "$2"
+	done
+	rm "$1"/*.deb
+}
+
 # package_unpack KIND PACKAGE FILL: have what "FILL PACKAGE VERSION FOLDER" makes of
 # the package's current version, in the cache's folder KIND, and set package_folder
 # to it. Where that cannot be had, an older one from the cache serves.

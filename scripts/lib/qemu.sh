@@ -27,7 +27,7 @@ qemu_require() {
 		warn "cannot download QEMU from bookworm-backports; with $version a guest may fail"
 		return
 	fi
-	# shellcheck disable=SC2034
 	folder=$cache_home/qemu/bookworm-backports
+	# shellcheck disable=SC2034
 	qemu=("$folder/usr/bin/qemu-system-x86_64" -L "$folder/usr/share/qemu" -L /usr/share/seabios)
 }

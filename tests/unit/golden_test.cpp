@@ -2,10 +2,9 @@
 // The reports of the project's own guests: each log of tests/golden gives the lines beside it.
 // scripts/golden writes them anew.
 #include "encode/found.h"
-#include "parse/finder.h"
+#include "found_reports.h"
 #include "parse/parse.h"
 #include "parse/redact.h"
-#include "parse/splitter.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -42,14 +41,7 @@ std::vector<std::filesystem::path> logs() {
 }
 
 std::vector<FoundReport> reports_in(const std::filesystem::path& log) {
-    std::vector<FoundReport> result;
-    ReportFinder finder([&](const FoundReport& found) { result.push_back(found); });
-    LineSplitter splitter;
-    const auto take = [&](std::string_view line) { finder.line(line); };
-    splitter.feed(content(log), take);
-    splitter.finish(take);
-    finder.finish();
-    return result;
+    return test::reports_in(content(log));
 }
 
 std::string parsed(const std::filesystem::path& log) {

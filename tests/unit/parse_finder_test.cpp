@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "parse/finder.h"
 
+#include "found_reports.h"
 #include "parse/parse.h"
 #include "parse/splitter.h"
 
@@ -20,14 +21,7 @@ using testing::Not;
 using testing::SizeIs;
 
 std::vector<FoundReport> find(std::string_view log) {
-    std::vector<FoundReport> found;
-    ReportFinder finder([&](const FoundReport& report) { found.push_back(report); });
-    LineSplitter splitter;
-    const auto take = [&](std::string_view line) { finder.line(line); };
-    splitter.feed(log, take);
-    splitter.finish(take);
-    finder.finish();
-    return found;
+    return test::reports_in(log);
 }
 
 std::vector<std::string> titles(std::string_view log) {

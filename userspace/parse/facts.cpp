@@ -131,18 +131,7 @@ void add_release(string_view text, ParsedReport& report) {
     }
 }
 
-// "Not tainted 4.4.132+ #53", "Tainted: G    B …"
-void add_taint(string_view text, ParsedReport& report) {
-    take(text, "Tainted: ");
-    if (take(text, "Not tainted "))
-        set(report.taint, "Not tainted");
-    add_release(text, report);
-}
-
-void add_tainted(string_view text, ParsedReport& report) {
-    add_taint(text, report);
-}
-
+// Behind "Not tainted ": "4.4.132+ #53"
 void add_not_tainted(string_view text, ParsedReport& report) {
     set(report.taint, "Not tainted");
     add_release(text, report);
@@ -166,7 +155,7 @@ void add_cpu(string_view text, ParsedReport& report) {
     if (!report.task || (!report.task->cpu && report.task->pid == task.pid))
         report.task = task;
     if (taint != string_view::npos)
-        add_taint(text.substr(taint + 1), report);
+        add_fact(text.substr(taint + 1), report);
 }
 
 void add_hardware(string_view text, ParsedReport& report) {
@@ -332,7 +321,7 @@ constexpr auto facts = std::to_array<Fact>({
     {"unreferenced object ", add_leaked_object},
     {"comm ", add_leaking_task},
     {"#PF: supervisor ", add_page_fault},
-    {"Tainted: ", add_tainted},
+    {"Tainted: ", add_release},
     {"Not tainted ", add_not_tainted},
 });
 

@@ -31,10 +31,9 @@ static_assert(kmsg_newline.size() == syslog_newline.size());
 std::string without_colours(string_view raw) {
     std::string result;
     while (!raw.empty()) {
-        result += raw.substr(0, raw.find('\x1b'));
-        raw.remove_prefix(std::min(raw.find('\x1b'), raw.size()));
-        take(raw, "\x1b");
-        if (take(raw, "[")) {
+        const auto escape = raw.find('\x1b');
+        result += take_until(raw, '\x1b');
+        if (escape != string_view::npos && take(raw, "[")) {
             take_while(raw, [](char c) { return is_digit(c) || c == ';'; });
             raw.remove_prefix(std::min<std::size_t>(raw.size(), 1));
         }
@@ -253,15 +252,16 @@ bool ReportFinder::separator(const LogLine& line) {
     }
     if (is_dashes(line.text))
         return true;
-    const bool equals = is_equals(line.text);
-    if (!equals && !is_cut_here(line.text))
-        return false;
-    const auto* open = find_open(line);
-    // Rust's panic prints its words before the BUG() that it ends in.
-    if (equals || (open != nullptr && open->has_stack))
+    if (is_equals(line.text)) {
         end_open(line);
-    if (!equals)
-        open_block(line);
+        return true;
+    }
+    if (!is_cut_here(line.text))
+        return false;
+    // Rust's panic prints its words before the BUG() that it ends in.
+    if (const auto* open = find_open(line); open != nullptr && open->has_stack)
+        end_open(line);
+    open_block(line);
     return true;
 }
 

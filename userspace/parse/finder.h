@@ -53,7 +53,7 @@ class ReportFinder {
         std::uint64_t seen_line = 0; // the last line of its caller
     };
 
-    // What was printed behind "cut here" or a line of '=' and may belong to a headline to come.
+    // What was printed behind "cut here" and may belong to a headline to come.
     struct Block {
         std::string caller;
         bool stamped = false;

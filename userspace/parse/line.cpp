@@ -99,24 +99,21 @@ bool take_host_and_program(LogLine& line, std::string_view rest) {
     return true;
 }
 
-// A priority is 8 times its facility, of which the kernel's own is 0, and its level. False if the
-// digits are none.
-bool take_priority(LogLine& line, std::string_view& text) {
+// Whether it is one of another program: it is 8 times a facility, of which the kernel's own is 0,
+// and a level.
+bool is_foreign(std::string_view priority) {
     constexpr std::uint64_t levels = 8;
-    auto rest = text;
-    if (!take_digits(rest, 1, 3))
-        return false;
-    line.foreign = line.foreign || take_number(text).value_or(0) >= levels;
-    text = rest;
-    return true;
+    return take_number(priority).value_or(0) >= levels;
 }
 
 bool level(LogLine& line) { // "<4>"
     auto rest = line.text;
-    auto taken = line;
-    if (!take(rest, "<") || !take_priority(taken, rest) || !take(rest, ">"))
+    if (!take(rest, "<"))
         return false;
-    line.foreign = taken.foreign;
+    const auto priority = rest;
+    if (!take_digits(rest, 1, 3) || !take(rest, ">"))
+        return false;
+    line.foreign = line.foreign || is_foreign(priority);
     line.text = rest;
     return true;
 }
@@ -340,15 +337,14 @@ bool logcat(LogLine& line) {
 // /dev/kmsg: "4,1234,5678901,-,caller=T12;"
 bool kmsg_record(LogLine& line) {
     auto rest = line.text;
-    auto taken = line;
-    if (!take_priority(taken, rest) || !take(rest, ",") || !take_digits(rest, 1, 18) ||
+    if (!take_digits(rest, 1, 3) || !take(rest, ",") || !take_digits(rest, 1, 18) ||
         !take(rest, ",") || !take_digits(rest, 1, 18) || !take(rest, ","))
         return false;
     constexpr std::size_t longest = 64;
     const auto end = rest.substr(0, longest).find(';');
     if (end == std::string_view::npos)
         return false;
-    line.foreign = taken.foreign;
+    line.foreign = line.foreign || is_foreign(line.text);
     if (const auto id = between(rest.substr(0, end + 1), "caller=", ";"))
         line.caller = *id;
     line.text = rest.substr(end + 1);
