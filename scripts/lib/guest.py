@@ -72,8 +72,10 @@ def qemu_command(args, ports):
     command += ["-serial", "file:" + console_file(args).replace(",", ",,")]
     # multidevs=remap: the host's root may span file systems.
     command += ["-fsdev", "local,id=host,path=/,security_model=none,readonly=on,multidevs=remap"]
-    command += ["-device", "virtio-9p-pci,fsdev=host,mount_tag=host"]
-    command += ["-device", "virtio-rng-pci", "-device", "virtio-serial-pci"]
+    # vectors=0, no MSI-X: QEMU 10 once aborted in msix_table_mmio_write() while a
+    # guest sized the BAR of that table.
+    for device in ("virtio-9p-pci,fsdev=host,mount_tag=host", "virtio-rng-pci", "virtio-serial-pci"):
+        command += ["-device", device + ",vectors=0"]
     for nr, fd in ports:
         command += ["-chardev", f"socket,id=port{nr},fd={fd}"]
         kind = "virtserialport" if nr else "virtconsole"
