@@ -112,12 +112,25 @@ BENCHMARK_CAPTURE(find_and_parse, headlines, headlines_line)->Apply(sizes);
 BENCHMARK_CAPTURE(find_and_parse, introductions, introductions_line)->Apply(sizes);
 BENCHMARK_CAPTURE(find_and_parse, frames, frames_lines)->Apply(sizes);
 
-void find_in_long_lines(benchmark::State& state) {
-    const std::string line(std::size_t{16} << 10, '[');
-    find_and_parse(state, line + '\n');
+// Every kind of line above, and as many bytes of each.
+std::string all_lines() {
+    constexpr std::size_t share = std::size_t{64} << 10;
+    std::string result;
+    for (const auto lines :
+         {quiet_lines, report_lines, brackets_line, headlines_line, introductions_line,
+          frames_lines})
+        for (std::size_t bytes = 0; bytes < share; bytes += lines.size())
+            result += lines;
+    return result;
 }
 
-BENCHMARK(find_in_long_lines)->Apply(sizes);
+std::string long_line() {
+    constexpr std::size_t bytes = std::size_t{16} << 10;
+    return std::string(bytes, '[') + '\n';
+}
+
+BENCHMARK_CAPTURE(find_and_parse, long_lines, long_line())->Apply(sizes);
+BENCHMARK_CAPTURE(find_and_parse, everything, all_lines())->Apply(sizes);
 
 } // namespace
 } // namespace error_report

@@ -4,6 +4,7 @@
 #include "cli/recovery.h"
 #include "encode/found.h"
 #include "encode/json.h"
+#include "encode/line.h"
 #include "encode/parsed.h"
 #include "fuzzer.h"
 #include "parse/finder.h"
@@ -58,7 +59,9 @@ void parse_text(std::string_view text) {
     const auto parsed = parse_report(text);
     REQUIRE(parsed.stacks.size() <= most_stacks && parsed.modules.size() <= most_modules);
     auto object = nlohmann::ordered_json::object();
-    put_parsed(object, parsed, max_line / 2);
+    put_parsed(object, parsed);
+    reduce_report(object, max_line / 2);
+    REQUIRE(!object.contains("report") || line_of(object["report"]).size() <= max_line / 2);
     REQUIRE(longest_hex(redact_text(text)) < 16);
 }
 

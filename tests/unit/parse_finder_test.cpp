@@ -98,6 +98,19 @@ TEST(ReportFinder, FindsNothingInALogWithoutReports) {
     EXPECT_THAT(find("Nov 22 15:09:06 web1 app[1]: BUG: mine\n"), IsEmpty());
 }
 
+TEST(ReportFinder, TakesAProgramsWarningForNone) {
+    EXPECT_THAT(
+        titles("[    1.0] usb 1-1: new device\n"
+               "WARNING: apt does not have a stable CLI interface.\n"
+               "BUG: please report\n"),
+        IsEmpty());
+    // Of a kernel whose lines have no time, nobody can tell.
+    EXPECT_THAT(titles("WARNING: something\n"), ElementsAre("WARNING: something"));
+    EXPECT_THAT(
+        titles("[    1.0] usb 1-1: new device\nlogin: [    2.0] WARNING: something\n"),
+        ElementsAre("WARNING: something"));
+}
+
 TEST(ReportFinder, TellsTasksApartWhereTheKernelNamesThem) {
     const auto found = find("[    1.0][  T1] BUG: KASAN: use-after-free in f+0x1/0x2\n"
                             "[    1.0][  T2] BUG: KFENCE: invalid free in g+0x1/0x2\n"

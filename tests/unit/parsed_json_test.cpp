@@ -37,7 +37,9 @@ ParsedReport sample() {
 
 json object(const ParsedReport& report, std::size_t most_bytes = 0) {
     auto result = nlohmann::ordered_json::object();
-    put_parsed(result, report, most_bytes);
+    put_parsed(result, report);
+    if (most_bytes != 0)
+        reduce_report(result, most_bytes);
     return json::parse(result.dump());
 }
 
@@ -133,6 +135,19 @@ TEST(FoundJson, FlagsWhatItDidToTheText) {
 
     EXPECT_THAT(line, SizeIs(Le(4096U)));
     EXPECT_EQ(json::parse(line)["flags"], json({"truncated", "invalid_utf8", "line_limit"}));
+}
+
+TEST(FoundJson, ReducesTheReportOnlyWhereTheLineWouldBeTooLong) {
+    auto report = sample();
+    for (int i = 0; i < 60; ++i)
+        report.modules.push_back({.name = "a_module_with_a_long_name_" + std::to_string(i)});
+    const auto whole = json_of(found(), report, "a.log", 0);
+
+    EXPECT_EQ(json_of(found(), report, "a.log", whole.size()), whole);
+    const auto reduced = json::parse(json_of(found(), report, "a.log", whole.size() - 1));
+    EXPECT_EQ(reduced["report"]["reduced"], true);
+    EXPECT_EQ(reduced["text"], found().text);
+    EXPECT_EQ(reduced["flags"], json::array());
 }
 
 TEST(FoundText, ShowsTheStacksAndNoEscapes) {

@@ -69,7 +69,7 @@ std::string EcsEncoder::encode(const Record& record, std::uint64_t now) const {
     // What is said about the stream has no title.
     if (!values.contains("title"))
         values["title"] = sentence_of(record);
-    return fitted_line(std::move(values), options_.max_line, ecs_of);
+    return fitted_line(std::move(values), {.line = options_.max_line}, ecs_of);
 }
 
 } // namespace error_report

@@ -37,8 +37,7 @@ void put_machine(Json& object, const ParsedReport& parsed) {
 }
 
 Json object_of(
-    const FoundReport& found, const ParsedReport& parsed, std::string_view source,
-    std::size_t max_line) {
+    const FoundReport& found, const ParsedReport& parsed, std::string_view source) {
     const auto text = to_utf8(found.text);
     std::uint64_t flags = found.truncated ? std::uint64_t{ERROR_REPORT_FLAG_TRUNCATED} : 0;
     if (text.replaced)
@@ -49,8 +48,7 @@ Json object_of(
     object["last_line"] = found.last_line;
     put_machine(object, parsed);
     object["flags"] = flag_names(flags);
-    // The report object gets half of the line at most, the text the rest.
-    put_parsed(object, parsed, max_line / 2);
+    put_parsed(object, parsed);
     object["text"] = text.text;
     return object;
 }
@@ -100,9 +98,7 @@ std::string stacks_of(const ParsedReport& parsed) {
 std::string json_of(
     const FoundReport& found, const ParsedReport& parsed, std::string_view source,
     std::size_t max_line) {
-    return fitted_line(
-        object_of(found, parsed, source, max_line), max_line,
-        [](const Json& values) { return values; });
+    return fitted_line(object_of(found, parsed, source), {.line = max_line});
 }
 
 std::string text_of(const FoundReport& found, const ParsedReport& parsed, std::string_view source) {

@@ -8,20 +8,11 @@
 #include <utility>
 
 namespace error_report {
-namespace {
-
-using Json = nlohmann::ordered_json;
-
-Json as_it_is(const Json& values) {
-    return values;
-}
-
-} // namespace
 
 JsonEncoder::JsonEncoder(EncoderOptions options) : options_(std::move(options)) {}
 
 std::string JsonEncoder::encode(const Record& record, std::uint64_t now) const {
-    return fitted_line(object_of(record, options_, now), options_.max_line, as_it_is);
+    return fitted_line(object_of(record, options_, now), {.line = options_.max_line});
 }
 
 std::string json_line(const Status& status, const Origin& origin, std::uint64_t now) {

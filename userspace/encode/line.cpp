@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "encode/line.h"
 
+#include "encode/parsed.h"
 #include "encode/utf8.h"
 
 #include <algorithm>
@@ -48,24 +49,27 @@ std::string line_of(const Json& object) {
     return object.dump(-1, ' ', true, Json::error_handler_t::replace) + '\n';
 }
 
-std::string fitted_line(Json values, std::size_t max_line, const ObjectMapper& map) {
-    auto whole = line_of(map(values));
-    if (max_line == 0 || whole.size() <= max_line)
-        return whole;
-    const bool has_text = values.contains("text");
-    const auto text = has_text ? values["text"].get<std::string>() : std::string();
-    if (has_text) {
-        values["text"] = "";
-        values["flags"].push_back("line_limit");
+std::string fitted_line(Json values, LineLimit most, const ObjectMapper& map) {
+    const auto mapped = [&] { return line_of(map ? map(values) : values); };
+    auto line = mapped();
+    if (most.line == 0 || line.size() <= most.line)
+        return line;
+    if (values.contains("report")) {
+        reduce_report(values, most.report != 0 ? most.report : most.line / 2);
+        line = mapped();
     }
-    auto without_text = line_of(map(values)).size();
-    if (without_text > max_line) {
+    if (line.size() <= most.line || !values.contains("text"))
+        return line;
+    const auto text = values["text"].get<std::string>();
+    values["text"] = "";
+    values["flags"].push_back("line_limit");
+    auto without_text = mapped().size();
+    if (without_text > most.line) {
         values.erase("report");
-        without_text = line_of(map(values)).size();
+        without_text = mapped().size();
     }
-    if (has_text)
-        values["text"] = cut(text, max_line - std::min(max_line, without_text));
-    return line_of(map(values));
+    values["text"] = cut(text, most.line - std::min(most.line, without_text));
+    return mapped();
 }
 
 } // namespace error_report

@@ -16,10 +16,15 @@ std::string line_of(const nlohmann::ordered_json& object);
 // What a format makes of the values of docs/json.md.
 using ObjectMapper = std::function<nlohmann::ordered_json(const nlohmann::ordered_json& values)>;
 
-// The line that map makes of such values. If it takes more than max_line bytes, 0 for any number,
-// their text is cut and flagged, if they have one; and the report object is left out if there is no
-// room for it even without text.
-std::string
-fitted_line(nlohmann::ordered_json values, std::size_t max_line, const ObjectMapper& map);
+struct LineLimit {
+    std::size_t line;       // bytes, newline included; 0 for any number
+    std::size_t report = 0; // of the report object, as line_of() writes it; 0 for half of the line
+};
+
+// The line that map makes of such values, or that of the values themselves. If it is too long, the
+// report object is reduced first, see parsed.h; then the text is cut and flagged. Either may be
+// missing.
+std::string fitted_line(
+    nlohmann::ordered_json values, LineLimit most, const ObjectMapper& map = nullptr);
 
 } // namespace error_report

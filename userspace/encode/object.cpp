@@ -69,8 +69,7 @@ class ObjectMaker {
         if (report.context)
             object["context"] = context_name(*report.context);
         object["flags"] = flag_names(report.flags);
-        // The report gets half of the line at most, the text the rest.
-        put_parsed(object, parse_report(bytes.text), options_.max_line / 2);
+        put_parsed(object, parse_report(bytes.text));
         if (options_.with_text)
             object["text"] = report.text;
         put(object, "text_bytes", report.text_bytes);

@@ -107,15 +107,13 @@ Json otel_of(const Json& values, const std::string& body, std::uint64_t time) {
 } // namespace
 
 std::string OtelEncoder::encode(const Record& record, std::uint64_t now) const {
-    // An AnyValue takes about four times as much as the JSON that it is made of.
-    auto options = options_;
-    options.max_line /= 4;
-    const auto values = object_of(record, options, now);
+    const auto values = object_of(record, options_, now);
     const auto* report = std::get_if<Report>(&record);
     const auto time = report != nullptr ? report->time_real : now;
     const auto body = values.value("title", sentence_of(record));
+    // An AnyValue takes about four times as much as the JSON that it is made of.
     return fitted_line(
-        values, options_.max_line, [&](const Json& some) { return otel_of(some, body, time); });
+        values, {.line = options_.max_line, .report = options_.max_line / 2 / 4}, [&](const Json& some) { return otel_of(some, body, time); });
 }
 
 } // namespace error_report

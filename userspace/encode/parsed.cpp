@@ -5,12 +5,13 @@
 #include "encode/utf8.h"
 #include "report/report.h"
 
-#include <array>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace error_report {
 namespace {
@@ -98,47 +99,21 @@ Json json_of(const Module& module) {
     return result;
 }
 
-// How much of a report is written; each leaves out more than the one before.
-enum class Detail : unsigned char {
-    all,
-    exact,    // no modules, no inexact frames
-    faulting, // of the stacks the faulting one
-    no_stack,
-    nothing,
-};
+Json json_of(const Stack& stack);
 
-constexpr std::array details{
-    Detail::all, Detail::exact, Detail::faulting, Detail::no_stack, Detail::nothing};
-
-Json frames_of(const Stack& stack, Detail detail) {
+template <class T>
+Json array_of(const std::vector<T>& parts) {
     auto result = Json::array();
-    for (const auto& frame : stack.frames)
-        if (detail == Detail::all || !frame.inexact)
-            result.push_back(json_of(frame));
+    for (const auto& part : parts)
+        result.push_back(json_of(part));
     return result;
 }
 
-Json stacks_of(const ParsedReport& parsed, Detail detail) {
-    auto result = Json::array();
-    if (detail >= Detail::no_stack)
-        return result;
-    for (const auto& stack : parsed.stacks) {
-        if (detail >= Detail::faulting && stack.kind != StackKind::faulting)
-            continue;
-        Json object{{"kind", stack_kind_name(stack.kind)}};
-        put(object, "title", stack.title);
-        put(object, "pid", stack.pid);
-        object["frames"] = frames_of(stack, detail);
-        result.push_back(std::move(object));
-    }
-    return result;
-}
-
-Json modules_of(const ParsedReport& parsed, Detail detail) {
-    auto result = Json::array();
-    if (detail == Detail::all)
-        for (const auto& module : parsed.modules)
-            result.push_back(json_of(module));
+Json json_of(const Stack& stack) {
+    Json result{{"kind", stack_kind_name(stack.kind)}};
+    put(result, "title", stack.title);
+    put(result, "pid", stack.pid);
+    result["frames"] = array_of(stack.frames);
     return result;
 }
 
@@ -148,10 +123,8 @@ void put_known(Json& object, const char* name, const std::optional<T>& part) {
         put_part(object, name, json_of(*part));
 }
 
-Json report_of(const ParsedReport& parsed, Detail detail) {
+Json json_of(const ParsedReport& parsed) {
     auto result = Json::object();
-    if (detail == Detail::nothing)
-        return result;
     put(result, "category", parsed.category);
     put(result, "type", parsed.type);
     put(result, "function", parsed.function);
@@ -165,25 +138,55 @@ Json report_of(const ParsedReport& parsed, Detail detail) {
     put(result, "kernel", parsed.kernel);
     put(result, "build", parsed.build);
     put(result, "hardware", parsed.hardware);
-    put_part(result, "stacks", stacks_of(parsed, detail));
-    put_part(result, "modules", modules_of(parsed, detail));
-    put(result, "reduced", detail != Detail::all);
+    put_part(result, "stacks", array_of(parsed.stacks));
+    put_part(result, "modules", array_of(parsed.modules));
     return result;
+}
+
+void leave_out_inexact(Json& report) {
+    report.erase("modules");
+    for (auto& stack : report["stacks"]) {
+        auto exact = Json::array();
+        for (auto& frame : stack["frames"])
+            if (!frame.contains("inexact"))
+                exact.push_back(std::move(frame));
+        stack["frames"] = std::move(exact);
+    }
+}
+
+void leave_faulting(Json& report) {
+    auto faulting = Json::array();
+    for (auto& stack : report["stacks"])
+        if (stack["kind"] == stack_kind_name(StackKind::faulting))
+            faulting.push_back(std::move(stack));
+    report["stacks"] = std::move(faulting);
+}
+
+void leave_no_stack(Json& report) {
+    report.erase("stacks");
 }
 
 } // namespace
 
-void put_parsed(Json& object, const ParsedReport& parsed, std::size_t most_bytes) {
+void put_parsed(Json& object, const ParsedReport& parsed) {
     put(object, "title", parsed.title);
     put(object, "fingerprint", parsed.fingerprint);
-    if (parsed.category.empty())
+    if (!parsed.category.empty())
+        put_part(object, "report", json_of(parsed));
+}
+
+void reduce_report(Json& object, std::size_t most_bytes) {
+    const auto report = object.find("report");
+    if (report == object.end())
         return;
-    for (const auto detail : details) {
-        auto report = report_of(parsed, detail);
-        if (most_bytes != 0 && line_of(report).size() > most_bytes)
-            continue;
-        return put_part(object, "report", std::move(report));
+    for (const auto leave_out : {leave_out_inexact, leave_faulting, leave_no_stack}) {
+        if (line_of(*report).size() <= most_bytes)
+            return;
+        leave_out(*report);
+        (*report)["reduced"] = true;
     }
+    if (line_of(*report).size() > most_bytes)
+        object.erase("report");
 }
 
 } // namespace error_report

@@ -10,8 +10,11 @@
 namespace error_report {
 
 // Adds those that there are to a line's object. The report object is bounded by what ParsedReport
-// holds, and, if most_bytes is not 0, takes at most so many bytes: what is least missed is left
-// out, and "reduced" says so. All strings become UTF-8.
-void put_parsed(nlohmann::ordered_json& object, const ParsedReport& parsed, std::size_t most_bytes);
+// holds. All strings become UTF-8.
+void put_parsed(nlohmann::ordered_json& object, const ParsedReport& parsed);
+
+// Leaves out of the report object, if there is one, what is least missed, until it takes at most so
+// many bytes in a line; its "reduced" says so. Where that is not enough it is left out itself.
+void reduce_report(nlohmann::ordered_json& object, std::size_t most_bytes);
 
 } // namespace error_report

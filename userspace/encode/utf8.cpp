@@ -75,13 +75,19 @@ void append_utf8(std::string& text, char32_t code) {
 Utf8 to_utf8(std::string_view bytes) {
     Utf8 result;
     result.text.reserve(bytes.size());
-    while (!bytes.empty()) {
+    for (;;) {
+        // Nearly all that a kernel prints, so it is not looked at character by character.
+        const auto other = std::ranges::find_if(bytes, [](char c) { return (c & 0x80) != 0; });
+        const auto ascii = static_cast<std::size_t>(other - bytes.begin());
+        result.text.append(bytes, 0, ascii);
+        bytes.remove_prefix(ascii);
+        if (bytes.empty())
+            return result;
         const auto character = first_character(bytes);
         append_utf8(result.text, character.code);
         result.replaced = result.replaced || !character.valid;
         bytes.remove_prefix(character.bytes);
     }
-    return result;
 }
 
 } // namespace error_report

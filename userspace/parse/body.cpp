@@ -74,13 +74,14 @@ bool is_heading(string_view line) {
            line.starts_with("Allocated in ") || line.starts_with("Freed in ");
 }
 
-string_view name_of(const Location& at) {
-    const string_view function = at.function;
-    return function.substr(0, function.find('.'));
+string_view name_of(const LocationText& at) {
+    return at.function.substr(0, std::min(at.function.find('.'), longest_part));
 }
 
 class Reader {
   public:
+    explicit Reader(ParsedReport& report) : report_(report) {}
+
     void read(string_view text) {
         while (!text.empty()) {
             auto line = take_until(text, '\n');
@@ -102,12 +103,12 @@ class Reader {
         body_.headline = find_headline(line);
         if (!body_.headline)
             return add_message(trim(line));
-        add_headline(body_.headline->text, body_.report);
+        add_headline(body_.headline->text, report_);
         open_heading(StackKind::faulting, line);
     }
 
     void add_message(string_view line) {
-        auto& message = body_.report.message;
+        auto& message = report_.message;
         if (line.empty() || message.size() + line.size() >= longest_part)
             return;
         message += message.empty() ? "" : "\n";
@@ -126,7 +127,7 @@ class Reader {
             return;
         if (body_.next_line.empty())
             body_.next_line = line;
-        add_fact(line, body_.report);
+        add_fact(line, report_);
         mark_instruction(line);
         mark_lock(line);
         if (line.starts_with("Exception stack"))
@@ -137,7 +138,7 @@ class Reader {
 
     void mark(MarkKind kind, string_view function) {
         if (body_.marks.size() < most_marks)
-            body_.marks.push_back({.kind = kind, .function = std::string(function)});
+            body_.marks.push_back({.kind = kind, .function = function});
     }
 
     void mark_instruction(string_view line) {
@@ -166,7 +167,7 @@ class Reader {
 
     void mark_lock(string_view line) {
         constexpr string_view at = " at: ";
-        const auto found = line.rfind(at);
+        const auto found = find_last(line, at);
         lock_next_ = line.ends_with(" at:") && !contains(line, "which became");
         if (found == string_view::npos)
             return;
@@ -195,7 +196,7 @@ class Reader {
     }
 
     bool open_stack() {
-        auto& stacks = body_.report.stacks;
+        auto& stacks = report_.stacks;
         if (open_)
             return true;
         if (stacks.size() == most_stacks)
@@ -209,6 +210,9 @@ class Reader {
         stack.title = trim(heading_).substr(0, longest_part);
         if (auto pid = between(stack.title, "by task ", ":"))
             stack.pid = take_number(*pid);
+        // Most have as many or fewer.
+        constexpr std::size_t usual = 16;
+        stack.frames.reserve(usual);
         stacks.push_back(std::move(stack));
         open_ = true;
         return true;
@@ -221,21 +225,25 @@ class Reader {
             add_frame(*line.caller);
     }
 
-    void add_frame(const Frame& frame) {
+    void add_frame(const FrameText& frame) {
         mark_frame(frame);
         if (!open_stack())
             return;
-        auto& frames = body_.report.stacks.back().frames;
+        auto& frames = report_.stacks.back().frames;
         // arm names each function twice, as the callee and as the caller of the line before.
         const bool repeated = !frame.at.offset && !frames.empty() && !frame.at.function.empty() &&
                               !frame.inlined && frames.back().at.function == frame.at.function;
         if (repeated || frames.size() == most_frames)
             return;
-        frames.push_back(frame);
-        frames.back().interrupted = interrupted_;
+        frames.push_back(
+            {.at = location_of(frame.at),
+             .address = frame.address,
+             .inexact = frame.inexact,
+             .inlined = frame.inlined,
+             .interrupted = interrupted_});
     }
 
-    void mark_frame(const Frame& frame) {
+    void mark_frame(const FrameText& frame) {
         const auto name = name_of(frame.at);
         if (frame.inexact || name.empty())
             return;
@@ -249,6 +257,7 @@ class Reader {
             mark(MarkKind::frame, name);
     }
 
+    ParsedReport& report_;
     Body body_;
     StackKind kind_ = StackKind::other;
     string_view heading_;
@@ -259,8 +268,8 @@ class Reader {
 
 } // namespace
 
-Body read_body(string_view text) {
-    Reader reader;
+Body read_body(string_view text, ParsedReport& report) {
+    Reader reader(report);
     reader.read(text);
     return reader.take();
 }

@@ -12,14 +12,14 @@
 namespace error_report {
 
 struct Body {
-    ParsedReport report; // without title, function, category, type and fingerprint
     Marks marks;
     std::optional<Headline> headline;
     std::string_view first_line;
     std::string_view next_line; // behind the headline, trimmed
 };
 
-// The views of the result are of text.
-Body read_body(std::string_view text);
+// Adds to report all but title, function, category, type and fingerprint. The views of the result
+// are of text.
+Body read_body(std::string_view text, ParsedReport& report);
 
 } // namespace error_report

@@ -362,8 +362,8 @@ constexpr auto rows = std::to_array<Detector>({
     {"SYZFAIL: *", "fuzzer", "fuzzer", "SYZFAIL: {1}"},
     {"SYZFATAL: *", "fuzzer", "fuzzer", "SYZFATAL: {1}"},
     // What no row above knows
-    {"BUG: *", "bug", "bug", "BUG: {1}"},
-    {"WARNING: *", "warning", "warning", "WARNING: {1}"},
+    {"BUG: *", "bug", "bug", "BUG: {1}", {}, Opening::if_stamped},
+    {"WARNING: *", "warning", "warning", "WARNING: {1}", {}, Opening::if_stamped},
 });
 
 } // namespace

@@ -26,8 +26,15 @@ constexpr auto introductions = std::to_array<string_view>({
     " ",
 });
 
+constexpr auto first_bytes = scan::first_bytes_of(introductions);
+
+bool take_introduction(string_view& text) {
+    return !text.empty() && first_bytes[static_cast<unsigned char>(text.front())] &&
+           std::ranges::any_of(introductions, [&](string_view i) { return scan::take(text, i); });
+}
+
 string_view without_introduction(string_view text) {
-    while (std::ranges::any_of(introductions, [&](string_view i) { return scan::take(text, i); }))
+    while (take_introduction(text))
         ;
     return text;
 }
@@ -65,19 +72,53 @@ struct Candidate {
     }
 };
 
-// The rows that may fit a line, by its first byte: none for most.
-const auto candidates = [] {
-    std::array<std::vector<Candidate>, 256> result;
-    const auto rows = detectors();
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        const auto front = front_of(rows[i].headline);
-        for (std::size_t byte = 0; byte < result.size(); ++byte)
-            if (front.empty() || static_cast<unsigned char>(front[0]) == byte)
-                result[byte].push_back(
-                    {.front = front, .bytes = bytes_of(rows[i].headline), .row = i});
+// Which rows may fit a line, by its first byte and its sixth, which tells apart what begins with
+// "BUG: ": few for any line, one for most.
+class Candidates {
+  public:
+    Candidates() {
+        const auto rows = detectors();
+        for (std::size_t i = 0; i < rows.size(); ++i)
+            add({.front = front_of(rows[i].headline),
+                 .bytes = bytes_of(rows[i].headline),
+                 .row = i});
     }
-    return result;
-}();
+
+    // text must not be empty. Best first.
+    [[nodiscard]] const std::vector<Candidate>& of(string_view text) const {
+        return buckets_[index(byte(text, 0), byte(text, second))];
+    }
+
+  private:
+    static constexpr std::size_t second = 5;
+
+    static unsigned byte(string_view text, std::size_t at) {
+        return at < text.size() ? static_cast<unsigned char>(text[at]) : 0;
+    }
+
+    static std::size_t index(unsigned first_byte, unsigned second_byte) {
+        constexpr unsigned spread = 33;
+        return (first_byte * spread + second_byte) % bucket_count;
+    }
+
+    // Where a row's front ends before a byte, any may stand there.
+    void add(const Candidate& row) {
+        for (unsigned first_byte = 0; first_byte < 256; ++first_byte) {
+            if (!row.front.empty() && byte(row.front, 0) != first_byte)
+                continue;
+            for (unsigned second_byte = 0; second_byte < 256; ++second_byte) {
+                if (row.front.size() > second && byte(row.front, second) != second_byte)
+                    continue;
+                auto& bucket = buckets_[index(first_byte, second_byte)];
+                if (bucket.empty() || bucket.back().row != row.row)
+                    bucket.push_back(row);
+            }
+        }
+    }
+
+    static constexpr std::size_t bucket_count = 1024;
+    std::array<std::vector<Candidate>, bucket_count> buckets_;
+};
 
 } // namespace
 
@@ -85,7 +126,8 @@ std::optional<Headline> find_headline(string_view text) {
     text = without_note(without_introduction(text));
     if (text.empty())
         return std::nullopt;
-    const auto& rows = candidates[static_cast<unsigned char>(text.front())];
+    static const Candidates candidates;
+    const auto& rows = candidates.of(text);
     // Most lines have few.
     constexpr std::size_t many = 4;
     const auto bytes = rows.size() < many ? scan::ByteSet::any() : scan::ByteSet(text);

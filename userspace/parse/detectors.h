@@ -48,6 +48,8 @@ enum class Opening : unsigned char {
     if_running,
     // Says what the kernel does about a report that it has printed: never a report behind another.
     unless_seen,
+    // Programs print such lines too: the kernel's has a time stamp, if its lines have any.
+    if_stamped,
 };
 
 // How to find the function: a recipe, and its variations.

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <utility>
 
 namespace error_report {
 namespace {
@@ -120,7 +121,7 @@ void add_release(string_view text, ParsedReport& report) {
         skip_spaces(text);
         const auto before = whole.size() - text.size();
         const auto word = take_while(text, [](char c) { return c != ' '; });
-        if (!word.empty() && is_digit(word.front()) && contains(word, ".")) {
+        if (!word.empty() && is_digit(word.front()) && contains(word, '.')) {
             set(report.taint, whole.substr(0, before));
             set(report.kernel, word);
             skip_spaces(text);
@@ -148,8 +149,8 @@ void add_cpu(string_view text, ParsedReport& report) {
     task.pid = take_number(text);
     if (!take(text, " Comm: "))
         return;
-    const auto taint = std::min(text.rfind(" Tainted: "), text.rfind(" Not tainted "));
-    const auto end = std::min(taint, text.rfind(" Kdump: loaded "));
+    const auto taint = std::min(find_last(text, " Tainted: "), find_last(text, " Not tainted "));
+    const auto end = std::min(taint, find_last(text, " Kdump: loaded "));
     task.comm = text.substr(0, std::min(end, longest_part));
     // A hung task's report goes on with that of a CPU which has nothing to do with it.
     if (!report.task || (!report.task->cpu && report.task->pid == task.pid))
@@ -194,12 +195,12 @@ void add_instruction(string_view text, ParsedReport& report) {
     auto& at = some(report.location);
     if (!at.function.empty())
         return;
-    auto found = line->frame.at;
+    auto found = location_of(line->frame.at);
     if (found.file.empty()) {
         found.file = at.file;
         found.line = at.line;
     }
-    at = found;
+    at = std::move(found);
 }
 
 void add_object_start(string_view text, ParsedReport& report) {
@@ -333,13 +334,13 @@ constexpr auto first_bytes = [] {
 }();
 
 // "mm/slub.c:123", "mm/slub.c:123!"
-bool take_file(string_view& text, Location& at) {
+bool take_file(string_view& text, LocationText& at) {
     auto rest = text;
     const auto file =
         take_while(rest, [](char c) { return is_word(c) || c == '/' || c == '.' || c == '-'; });
-    if (!contains(file, ".") || !take(rest, ":"))
+    if (!contains(file, '.') || !take(rest, ":"))
         return false;
-    at.file = file.substr(0, longest_part);
+    at.file = file;
     at.line = take_number(rest);
     take_while(rest, [](char c) { return c != ' '; });
     text = rest;
@@ -347,24 +348,22 @@ bool take_file(string_view& text, Location& at) {
 }
 
 void add_place(string_view text, ParsedReport& report) {
-    auto& at = some(report.location);
-    if (take_file(text, at))
+    LocationText file;
+    if (take_file(text, file))
         take(text, " at"); // 7.x: "WARNING: FILE:LINE at FUNCTION+0x1/0x2, CPU#0: COMM/PID"
     skip_spaces(text);
-    if (const auto function = parse_location(text)) {
-        at.function = function->function;
-        at.offset = function->offset;
-        at.size = function->size;
-        at.module = function->module;
-        at.build_id = function->build_id;
-    }
-    if (at.function.empty() && at.file.empty())
-        report.location.reset();
+    const auto function = parse_location(text);
+    if (!function && file.file.empty())
+        return;
+    auto at = function.value_or(LocationText());
+    at.file = file.file;
+    at.line = file.line;
+    report.location = location_of(at);
 }
 
 // ", CPU#0: COMM/PID"
 void add_cpu_of_headline(string_view text, ParsedReport& report) {
-    const auto at = text.rfind(", CPU#");
+    const auto at = contains(text, '#') ? find_last(text, ", CPU#") : string_view::npos;
     if (at == string_view::npos)
         return;
     text.remove_prefix(at + string_view(", CPU#").size());
@@ -394,8 +393,8 @@ void add_task_of_headline(string_view text, ParsedReport& report) {
     if (take(text, "INFO: task ")) {
         const auto end = std::min(text.find(" blocked"), text.find(" can't die"));
         text = text.substr(0, end);
-    } else if (const auto task = between(text, " [", "]"); task && contains(text, " stuck for ")) {
-        text = *task;
+    } else if (contains(text, '[') && contains(text, " stuck for ")) {
+        text = between(text, " [", "]").value_or("");
     } else {
         return;
     }
@@ -403,8 +402,28 @@ void add_task_of_headline(string_view text, ParsedReport& report) {
         add_task(text.substr(0, colon), text.substr(colon + 1), report);
 }
 
+// Words in a headline, and which bytes it has to have for them.
+struct Words {
+    constexpr explicit Words(string_view words) : text(words), bytes(words) {}
+
+    string_view text;
+    ByteSet bytes;
+};
+
+// What stands behind the words, if they are there.
+std::optional<string_view> behind(const Words& words, string_view headline, ByteSet bytes) {
+    const auto at = bytes.may_hold(words.bytes) ? find(headline, words.text) : string_view::npos;
+    if (at == string_view::npos)
+        return std::nullopt;
+    return headline.substr(at + words.text.size());
+}
+
 // Where a headline's place may stand: behind the first of these that one stands behind.
-constexpr auto places = std::to_array<string_view>({"WARNING: ", " at ", " in "});
+constexpr std::array places{Words("WARNING: "), Words(" at "), Words(" in ")};
+
+constexpr std::array addresses{
+    Words("address: "), Words("dereference at "), Words("virtual address "),
+    Words("non-canonical address ")};
 
 } // namespace
 
@@ -415,30 +434,24 @@ void add_fact(string_view line, ParsedReport& report) {
     if (line.empty() || !first_bytes[static_cast<unsigned char>(line.front())])
         return;
     for (const auto& fact : facts)
-        if (line.starts_with(fact.begin))
+        if (begins(line, fact.begin))
             return fact.add(line.substr(fact.begin.size()), report);
 }
 
 void add_headline(string_view headline, ParsedReport& report) {
+    const ByteSet bytes(headline);
     add_cpu_of_headline(headline, report);
     add_task_of_headline(headline, report);
-    for (const auto place : places) {
+    for (const auto& place : places) {
         if (report.location)
             break;
-        if (const auto at = headline.find(place); at != string_view::npos)
-            add_place(headline.substr(at + place.size()), report);
+        if (const auto rest = behind(place, headline, bytes))
+            add_place(*rest, report);
     }
-    constexpr auto addresses = std::to_array<string_view>(
-        {"address: ", "dereference at ", "virtual address ", "non-canonical address "});
-    const ByteSet bytes(headline);
-    for (const auto before : addresses) {
-        const auto at = bytes.may_hold(ByteSet(before)) ? headline.find(before) : string_view::npos;
-        if (at == string_view::npos)
-            continue;
-        auto address = headline.substr(at + before.size());
-        if (const auto value = take_hex(address))
-            set(some(report.access).address, value);
-    }
+    for (const auto& before : addresses)
+        if (auto rest = behind(before, headline, bytes))
+            if (const auto value = take_hex(*rest))
+                set(some(report.access).address, value);
 }
 
 } // namespace error_report

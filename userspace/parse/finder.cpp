@@ -27,6 +27,11 @@ constexpr string_view kmsg_newline = "\\x0a";
 constexpr string_view syslog_newline = "#012";
 static_assert(kmsg_newline.size() == syslog_newline.size());
 
+// Where the next of them stands. Their first bytes are rare in a log.
+std::size_t find_newline(string_view text) {
+    return std::min(text.find(kmsg_newline), text.find(syslog_newline));
+}
+
 // A terminal's: ESC, '[', numbers, a letter.
 std::string without_colours(string_view raw) {
     std::string result;
@@ -138,17 +143,11 @@ constexpr auto beginnings = std::to_array<string_view>({
     "GPR",
 });
 
-// Whether one of them begins with the byte.
-constexpr auto first_bytes = [] {
-    std::array<bool, 256> result{};
-    for (const auto beginning : beginnings)
-        result[static_cast<unsigned char>(beginning.front())] = true;
-    return result;
-}();
+constexpr auto first_bytes = first_bytes_of(beginnings);
 
 bool begins_as_known(string_view text) {
     return first_bytes[static_cast<unsigned char>(text.front())] &&
-           std::ranges::any_of(beginnings, [&](string_view b) { return text.starts_with(b); });
+           std::ranges::any_of(beginnings, [&](string_view b) { return begins(text, b); });
 }
 
 // Raw memory and old registers: "fea0: 9eaea800 …", "beac  ******** …".
@@ -207,10 +206,8 @@ void ReportFinder::join(string_view raw, LogLine& line) {
 // /dev/kmsg and syslog daemons escape the ends of lines inside of a record.
 void ReportFinder::split(LogLine line) {
     auto rest = line.text;
-    const bool escaped =
-        line.stamped && (contains(rest, kmsg_newline) || contains(rest, syslog_newline));
-    while (escaped) {
-        const auto end = std::min(rest.find(kmsg_newline), rest.find(syslog_newline));
+    while (line.stamped) {
+        const auto end = find_newline(rest);
         if (end == string_view::npos)
             break;
         line.text = rest.substr(0, end);
@@ -224,6 +221,7 @@ void ReportFinder::split(LogLine line) {
 void ReportFinder::one(const LogLine& line) {
     if (is_boot(line.text))
         end_all();
+    stamps_ = stamps_ || line.stamped;
     running_ = (running_ || line.stamped) && !line.text.starts_with("reboot: ");
     if (!separator(line) && !headline(line))
         body(line);
@@ -275,6 +273,8 @@ bool ReportFinder::headline(const LogLine& line) {
         return false;
     if (row.opening == Opening::if_running && !running_)
         return false;
+    if (row.opening == Opening::if_stamped && stamps_ && !line.stamped)
+        return false;
     if (row.opening == Opening::unless_open && open != nullptr)
         return false;
     if (row.opening == Opening::unless_begun && open != nullptr && !open->has_stack)
@@ -285,16 +285,15 @@ bool ReportFinder::headline(const LogLine& line) {
 
 void ReportFinder::begin(const LogLine& line, const Detector& row) {
     end_begun(line);
-    const auto block = take_block(line);
-    Open open;
-    open.found.text = block.text;
+    auto& open = open_.emplace_back();
+    auto block = take_block(line);
     open.found.first_line = block.lines > 0 ? block.first_line : number_;
+    open.found.text = std::move(block.text);
     open.caller = line.caller;
     open.stamped = line.stamped;
     open.awaits_stack = row.where.sources.front() != Clue::none;
-    open_.push_back(std::move(open));
     seen_ = true;
-    add(open_.back(), line.text);
+    add(open, line.text);
     if (open_.size() > most_open)
         open_.front().ended = true;
 }

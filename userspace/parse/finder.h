@@ -89,6 +89,7 @@ class ReportFinder {
     bool foreign_ = false;       // and whether another program wrote it
     bool seen_ = false;          // there was a report
     bool running_ = false;       // a kernel has printed, and not that it reboots
+    bool stamps_ = false;        // there was a line with a time stamp
     std::deque<Open> open_;      // in the order of their headlines
     std::deque<Block> blocks_;
 };

@@ -14,10 +14,11 @@ namespace {
 
 constexpr std::string_view version = "1:";
 
-// Sixteen digits.
-std::string hex(std::uint64_t value) {
+// The version, and sixteen digits.
+std::string fingerprint(std::uint64_t value) {
     constexpr std::string_view digits = "0123456789abcdef";
-    std::string result(16, '0');
+    std::string result(version.size() + 16, '0');
+    version.copy(result.data(), version.size());
     for (auto digit = result.rbegin(); value != 0; ++digit, value /= 16)
         *digit = digits[value % 16];
     return result;
@@ -72,10 +73,10 @@ std::string fingerprint_of(const ParsedReport& report) {
     hash.add(report.category);
     hash.add(report.type);
     hash.add(report.title);
-    hash.add(report.access ? report.access->kind : "");
+    hash.add(report.access ? std::string_view(report.access->kind) : "");
     if (const auto* stack = main_stack(report); stack != nullptr && report.function.empty())
         hash.add(first_function(*stack));
-    return std::string(version) + hex(hash.value());
+    return fingerprint(hash.value());
 }
 
 } // namespace error_report

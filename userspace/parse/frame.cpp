@@ -14,17 +14,8 @@ using namespace scan;
 // Beyond any kernel's code; keeps what is printed as a number exact in JSON.
 constexpr std::uint64_t largest_offset = std::uint64_t{1} << 40;
 
-// Rust's and LLVM's names have more than C's.
-constexpr bool is_symbol(char c) {
-    return is_word(c) || c == '.' || c == '$' || c == '@';
-}
-
-std::string bounded(std::string_view text) {
-    return std::string(text.substr(0, longest_part));
-}
-
 // "[module]", "[module 0123456789abcdef]" (a build id), or "[module(E)]".
-bool take_module(std::string_view& text, Location& at) {
+bool take_module(std::string_view& text, LocationText& at) {
     auto rest = text;
     if (!take(rest, "["))
         return false;
@@ -33,32 +24,32 @@ bool take_module(std::string_view& text, Location& at) {
         return false;
     take_while(rest, [](char c) { return is_alpha(c) || c == '(' || c == ')' || c == '+'; });
     take(rest, " ");
-    if (!contains(rest, "]"))
+    if (!contains(rest, ']'))
         return false;
     const auto build_id = take_until(rest, ']');
-    at.build_id = std::ranges::all_of(build_id, is_hex) ? bounded(build_id) : std::string();
-    at.module = bounded(name);
+    at.build_id = std::ranges::all_of(build_id, is_hex) ? build_id : std::string_view();
+    at.module = name;
     text = rest;
     return true;
 }
 
 // "mm/slub.c:123"
-bool take_file(std::string_view& text, Location& at) {
+bool take_file(std::string_view& text, LocationText& at) {
     auto rest = text;
     const auto file = take_while(
         rest, [](char c) { return is_word(c) || c == '/' || c == '.' || c == '-' || c == '+'; });
-    if (!contains(file, ".") || !take(rest, ":"))
+    if (!contains(file, '.') || !take(rest, ":"))
         return false;
     const auto line = take_number(rest);
     if (!line)
         return false;
-    at.file = bounded(file);
+    at.file = file;
     at.line = line;
     text = rest;
     return true;
 }
 
-bool take_offset(std::string_view& text, Location& at) {
+bool take_offset(std::string_view& text, LocationText& at) {
     auto rest = text;
     if (!take(rest, "+"))
         return false;
@@ -74,18 +65,18 @@ bool take_offset(std::string_view& text, Location& at) {
     return true;
 }
 
-void take_details(std::string_view& text, Location& at) {
+void take_details(std::string_view& text, LocationText& at) {
     for (skip_spaces(text); take_module(text, at) || take_file(text, at); skip_spaces(text))
         ;
 }
 
-std::optional<Location> take_location(std::string_view& text) {
+std::optional<LocationText> take_location(std::string_view& text) {
     auto rest = text;
-    Location at;
+    LocationText at;
     const auto function = take_while(rest, is_symbol);
     if (function.empty() || !take_offset(rest, at))
         return std::nullopt;
-    at.function = bounded(function);
+    at.function = function;
     take_details(rest, at);
     text = rest;
     return at;
@@ -110,13 +101,13 @@ bool take_address(std::string_view& text, std::optional<std::uint64_t>& address)
 }
 
 // A function that the compiler inlined: "kmalloc include/linux/slab.h:578 [inline]".
-std::optional<Location> parse_inlined(std::string_view text) {
-    Location at;
+std::optional<LocationText> parse_inlined(std::string_view text) {
+    LocationText at;
     const auto function = take_while(text, is_symbol);
     if (function.empty() || !take(text, " ") || !take_file(text, at) ||
         !text.starts_with(" [inline]"))
         return std::nullopt;
-    at.function = bounded(function);
+    at.function = function;
     return at;
 }
 
@@ -133,8 +124,8 @@ std::optional<FrameLine> parse_arm(std::string_view text) {
     if (!caller)
         return std::nullopt;
     FrameLine line;
-    line.frame.at.function = bounded(function);
-    line.caller = Frame{.at = *caller};
+    line.frame.at.function = function;
+    line.caller = FrameText{.at = *caller};
     return line;
 }
 
@@ -199,9 +190,24 @@ bool take_front(std::string_view& text) {
     return leaves;
 }
 
+std::string bounded(std::string_view text) {
+    return std::string(text.substr(0, longest_part));
+}
+
 } // namespace
 
-std::optional<Location> parse_location(std::string_view text) {
+Location location_of(const LocationText& at) {
+    return {
+        .function = bounded(at.function),
+        .offset = at.offset,
+        .size = at.size,
+        .module = bounded(at.module),
+        .build_id = bounded(at.build_id),
+        .file = bounded(at.file),
+        .line = at.line};
+}
+
+std::optional<LocationText> parse_location(std::string_view text) {
     return take_location(text);
 }
 

@@ -4,18 +4,39 @@
 
 #include "parse/parsed.h"
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
 namespace error_report {
 
+// A Location and a Frame as views of their line.
+struct LocationText {
+    std::string_view function;
+    std::optional<std::uint64_t> offset;
+    std::optional<std::uint64_t> size;
+    std::string_view module;
+    std::string_view build_id;
+    std::string_view file;
+    std::optional<std::uint64_t> line;
+};
+
+struct FrameText {
+    LocationText at;
+    std::optional<std::uint64_t> address;
+    bool inexact = false;
+    bool inlined = false;
+};
+
+Location location_of(const LocationText& at);
+
 // FUNCTION+0x1/0x2, with the module and the file that may follow.
-std::optional<Location> parse_location(std::string_view text);
+std::optional<LocationText> parse_location(std::string_view text);
 
 struct FrameLine {
-    Frame frame;
-    std::optional<Frame> caller; // arm prints both: "(a) from (b+0x1/0x2)"
-    bool leaves = false;         // the line says that what follows was interrupted
+    FrameText frame;
+    std::optional<FrameText> caller; // arm prints both: "(a) from (b+0x1/0x2)"
+    bool leaves = false;             // the line says that what follows was interrupted
 };
 
 // A frame as x86, arm, arm64, powerpc, s390 and riscv print it, symbolised by a script or not.

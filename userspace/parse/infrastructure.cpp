@@ -188,6 +188,8 @@ class Parts {
 bool matches_any(string_view function, std::span<const string_view> parts) {
     return std::ranges::any_of(parts, [&](string_view written) {
         const Part part(written);
+        if (!part.begins && !part.ends)
+            return scan::contains(function, part.text);
         for (std::size_t i = 0; i < function.size(); ++i)
             if (part.stands_at(function, i))
                 return true;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
 
 namespace error_report {
@@ -26,11 +27,21 @@ bool take_digits(std::string_view& text, std::size_t least, std::size_t most) {
 
 // "12.345678", "12,345678"
 bool take_seconds(std::string_view& text) {
-    auto rest = text;
-    if (!take_digits(rest, 1, 12) || !(take(rest, ".") || take(rest, ",")) ||
-        !take_digits(rest, 1, 9))
+    constexpr std::size_t most_whole = 12;
+    constexpr std::size_t most_fraction = 9;
+    const auto digits = [&](std::size_t from) {
+        while (from < text.size() && is_digit(text[from]))
+            ++from;
+        return from;
+    };
+    const auto point = digits(0);
+    if (point == 0 || point > most_whole || point == text.size() ||
+        (text[point] != '.' && text[point] != ','))
         return false;
-    text = rest;
+    const auto end = digits(point + 1);
+    if (end == point + 1 || end - point - 1 > most_fraction)
+        return false;
+    text.remove_prefix(end);
     return true;
 }
 
@@ -259,7 +270,7 @@ bool iso_time(LogLine& line) {
     if (!take_iso_time(rest))
         return false;
     const auto stamp = line.text.substr(0, line.text.size() - rest.size());
-    if (contains(stamp, ",") || !take_host_and_program(line, rest))
+    if (contains(stamp, ',') || !take_host_and_program(line, rest))
         line.text = rest;
     return true;
 }
@@ -368,9 +379,7 @@ struct Row {
     bool stamps = true; // a program's own time stamp is not the log's
 };
 
-constexpr bool is_bracket(char c) {
-    return c == '[';
-}
+constexpr auto is_bracket = [](char c) { return c == '['; };
 
 constexpr auto prefixes = std::to_array<Row>({
     {is_bracket, uptime},
@@ -393,14 +402,27 @@ constexpr auto prefixes = std::to_array<Row>({
     {is_digit, short_monotonic},
 });
 
+// For each byte the rows that begin with it, a bit for each.
+constexpr auto rows_of = [] {
+    std::array<std::uint32_t, 256> result{};
+    for (std::size_t byte = 0; byte < result.size(); ++byte)
+        for (std::size_t row = 0; row < prefixes.size(); ++row)
+            if (prefixes[row].begins(static_cast<char>(byte)))
+                result[byte] |= std::uint32_t{1} << row;
+    return result;
+}();
+
 bool take_prefix(LogLine& line) {
     if (line.text.empty())
         return false;
-    for (const auto& row : prefixes)
-        if (row.begins(line.text.front()) && row.take(line)) {
+    for (auto rows = rows_of[static_cast<unsigned char>(line.text.front())]; rows != 0;
+         rows &= rows - 1) {
+        const auto& row = prefixes[static_cast<std::size_t>(std::countr_zero(rows))];
+        if (row.take(line)) {
             line.stamped = line.stamped || row.stamps;
             return true;
         }
+    }
     return false;
 }
 
@@ -411,13 +433,21 @@ void take_prefixes(LogLine& line) {
         ;
 }
 
+// What stands behind a '[' that begins a time; most others end the question there.
+bool may_begin_time(char c) {
+    return is_digit(c) || c == ' ' || c == '+' || c == '<';
+}
+
 // A console's line begins with something else when a prompt or half of another line stands there:
 // "login: [   12.345678] BUG: …".
 void skip_garbage(LogLine& line) {
     const auto whole = line.text;
-    for (auto at = whole.find('['); at != std::string_view::npos; at = whole.find('[', at + 1)) {
-        line.text = whole.substr(at);
-        if (uptime(line)) {
+    for (auto at = whole.find('['); at != std::string_view::npos; at = whole.find('[', at)) {
+        at = whole.find_first_not_of('[', at);
+        if (at == std::string_view::npos)
+            break;
+        line.text = whole.substr(at - 1);
+        if (may_begin_time(whole[at]) && uptime(line)) {
             line.stamped = true;
             return;
         }

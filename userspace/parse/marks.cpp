@@ -85,14 +85,16 @@ class Walk {
     }
 
     void add(string_view function) {
+        if (row_.where.choice == Choice::first && !functions_.empty())
+            return;
         if (!function.empty() && !is_infrastructure(function) &&
             !matches_any(function, row_.where.skip))
             functions_.push_back(without_front(function));
     }
 
     void take_headline() {
-        const auto at = headline_.rfind(" in ");
-        const auto in = headline_.rfind(" in: ");
+        const auto at = scan::find_last(headline_, " in ");
+        const auto in = scan::find_last(headline_, " in: ");
         if (at == string_view::npos && in == string_view::npos)
             return;
         auto name = headline_.substr(at != string_view::npos ? at + 4 : in + 5);

@@ -23,7 +23,7 @@ enum class MarkKind : unsigned char {
 
 struct Mark {
     MarkKind kind;
-    std::string function; // without the compiler's suffix
+    std::string_view function; // without the compiler's suffix; of the report's text
 };
 
 using Marks = std::vector<Mark>;

@@ -61,14 +61,14 @@ string_view stack_kind_name(StackKind kind) {
 }
 
 ParsedReport parse_report(string_view text) {
-    auto body = read_body(text);
-    auto& report = body.report;
+    ParsedReport report;
+    const auto body = read_body(text, report);
     if (!body.headline) {
         report.message.clear();
         report.title = normalize_title(body.first_line);
         if (!report.title.empty())
             report.fingerprint = fingerprint_of(report);
-        return std::move(report);
+        return report;
     }
     const auto access = access_word(report);
     const auto [row, captures] = choose_row(*body.headline, !access.empty());
@@ -85,9 +85,9 @@ ParsedReport parse_report(string_view text) {
         report.location.reset();
     const auto type = row.type.empty() ? type_of(row.title) : row.type;
     report.type =
-        scan::contains(type, "{") ? normalize_title(fill(type, parts)) : std::string(type);
+        scan::contains(type, '{') ? normalize_title(fill(type, parts)) : std::string(type);
     report.fingerprint = fingerprint_of(report);
-    return std::move(report);
+    return report;
 }
 
 } // namespace error_report

@@ -3,6 +3,7 @@
 // whether it did, and leaves text alone if not. Nothing here looks at a byte twice.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -10,25 +11,45 @@
 
 namespace error_report::scan {
 
-constexpr bool is_digit(char c) {
+namespace detail {
+
+enum : unsigned char { alpha = 1, hex = 2, word = 4, symbol = 8 };
+
+// What a byte is of: one look instead of up to seven comparisons, for most bytes of a log.
+inline constexpr auto classes = [] {
+    std::array<unsigned char, 256> result{};
+    const auto add = [&](std::string_view bytes, int kinds) {
+        for (const char c : bytes)
+            result[static_cast<unsigned char>(c)] |= static_cast<unsigned char>(kinds);
+    };
+    add("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", alpha | word | symbol);
+    add("0123456789", hex | word | symbol);
+    add("abcdefABCDEF", hex);
+    add("_", word | symbol);
+    add(".$@", symbol); // Rust's and LLVM's names have more than C's
+    return result;
+}();
+
+template <unsigned char kind>
+inline constexpr auto is = [](char c) {
+    return (classes[static_cast<unsigned char>(c)] & kind) != 0;
+};
+
+} // namespace detail
+
+// Objects, so that what takes one of them as an argument compiles to one loop.
+inline constexpr auto is_alpha = detail::is<detail::alpha>;
+inline constexpr auto is_hex = detail::is<detail::hex>;
+inline constexpr auto is_word = detail::is<detail::word>;
+inline constexpr auto is_symbol = detail::is<detail::symbol>; // of a function's name
+
+inline constexpr auto is_digit = [](char c) {
     return c >= '0' && c <= '9';
-}
+};
 
-constexpr bool is_hex(char c) {
-    return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
-constexpr bool is_alpha(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-constexpr bool is_word(char c) {
-    return is_alpha(c) || is_digit(c) || c == '_';
-}
-
-constexpr bool is_space(char c) {
+inline constexpr auto is_space = [](char c) {
     return c == ' ' || c == '\t';
-}
+};
 
 // The front of text whose bytes all match, taken off.
 template <class Matches>
@@ -45,20 +66,51 @@ constexpr void skip_spaces(std::string_view& text) {
     take_while(text, is_space);
 }
 
+// starts_with() for a front that is not empty; most calls end at the first byte.
+constexpr bool begins(std::string_view text, std::string_view front) {
+    return !text.empty() && text.front() == front.front() && text.starts_with(front);
+}
+
 // front must not be empty.
 constexpr bool take(std::string_view& text, std::string_view front) {
-    // Most calls end at the first byte.
-    if (text.empty() || text.front() != front.front() || !text.starts_with(front))
+    if (!begins(text, front))
         return false;
     text.remove_prefix(front.size());
     return true;
 }
 
 // A decimal number of at most 18 digits.
-std::optional<std::uint64_t> take_number(std::string_view& text);
+constexpr std::optional<std::uint64_t> take_number(std::string_view& text) {
+    constexpr std::size_t most = 18;
+    std::uint64_t value = 0;
+    std::size_t n = 0;
+    for (; n < text.size() && is_digit(text[n]); ++n)
+        value = value * 10 + static_cast<unsigned char>(text[n] - '0');
+    if (n == 0 || n > most)
+        return std::nullopt;
+    text.remove_prefix(n);
+    return value;
+}
 
 // A hexadecimal number of at most 16 digits, with or without 0x, that is a word of its own.
-std::optional<std::uint64_t> take_hex(std::string_view& text);
+constexpr std::optional<std::uint64_t> take_hex(std::string_view& text) {
+    constexpr std::size_t most = 16;
+    constexpr auto digit = [](char c) {
+        return static_cast<unsigned char>(is_digit(c) ? c - '0' : (c | ' ') - 'a' + 10);
+    };
+    auto rest = text;
+    take(rest, "0x");
+    std::uint64_t value = 0;
+    std::size_t n = 0;
+    for (; n < rest.size() && is_hex(rest[n]); ++n)
+        value = value * 16 + digit(rest[n]);
+    // "added" begins with digits and is none.
+    if (n == 0 || n > most || (n < rest.size() && is_word(rest[n])))
+        return std::nullopt;
+    rest.remove_prefix(n);
+    text = rest;
+    return value;
+}
 
 // Without spaces at both ends.
 constexpr std::string_view trim(std::string_view text) {
@@ -80,8 +132,42 @@ constexpr std::string_view take_until(std::string_view& text, char separator) {
     return front;
 }
 
-inline bool contains(std::string_view text, std::string_view part) {
-    return text.find(part) != std::string_view::npos;
+// find() and rfind() for a part of two bytes or more. Most of a log's lines have a part's first byte
+// often, but not its first two, and are short: a call for each would cost more than the search.
+constexpr bool stands_at(std::string_view text, std::size_t at, std::string_view part) {
+    return text[at] == part[0] && text[at + 1] == part[1] && text.substr(at).starts_with(part);
+}
+
+constexpr std::size_t find(std::string_view text, std::string_view part) {
+    for (std::size_t at = 0; at + part.size() <= text.size(); ++at)
+        if (stands_at(text, at, part))
+            return at;
+    return std::string_view::npos;
+}
+
+constexpr std::size_t find_last(std::string_view text, std::string_view part) {
+    for (auto end = text.size() + 1; end-- > part.size();)
+        if (stands_at(text, end - part.size(), part))
+            return end - part.size();
+    return std::string_view::npos;
+}
+
+// part as for find().
+constexpr bool contains(std::string_view text, std::string_view part) {
+    return find(text, part) != std::string_view::npos;
+}
+
+constexpr bool contains(std::string_view text, char c) {
+    return text.find(c) != std::string_view::npos;
+}
+
+// For each byte whether one of the texts, none of which is empty, begins with it.
+template <class Texts>
+constexpr std::array<bool, 256> first_bytes_of(const Texts& texts) {
+    std::array<bool, 256> result{};
+    for (const std::string_view text : texts)
+        result[static_cast<unsigned char>(text.front())] = true;
+    return result;
 }
 
 // Which bytes a text has, as far as their low six bits tell them apart: asked once, it says of many

@@ -4,6 +4,7 @@
 #include "parse/frame.h"
 #include "parse/scan.h"
 
+#include <algorithm>
 #include <array>
 
 namespace error_report {
@@ -14,27 +15,53 @@ using std::string_view;
 
 constexpr std::size_t longest_title = 120;
 
-// What is read and what is written of a title that is being normalized.
-struct Pen {
-    string_view rest;
-    std::string out;
+// A rule shortens what it replaces by less than this factor, and a title is short.
+constexpr std::size_t most_read = 4 * longest_title;
 
-    char previous() const { return out.empty() ? '\0' : out.back(); }
+// What is read and what is written of a title that is being normalized.
+class Pen {
+  public:
+    explicit Pen(string_view text) : rest(text.substr(0, most_read)) {
+        auto end = rest.size();
+        while (end > 0 && !is_digit(rest[end - 1]))
+            --end;
+        numbers_end_ = rest.data() + end;
+    }
+
+    string_view rest;
+
+    // Whether there is a digit left: most rules are for numbers.
+    [[nodiscard]] bool has_numbers() const { return rest.data() < numbers_end_; }
+
+    [[nodiscard]] bool goes_on() const { return !rest.empty() && size_ < longest_title; }
+
+    [[nodiscard]] string_view out() const { return {buffer_.data(), size_}; }
+
+    [[nodiscard]] bool empty() const { return size_ == 0; }
+
+    [[nodiscard]] char previous() const { return empty() ? '\0' : buffer_[size_ - 1]; }
+
+    void write(char c) { buffer_[size_++] = c; }
+
+    void write(string_view text) { size_ += text.copy(&buffer_[size_], text.size()); }
+
+  private:
+    // The last step begins below longest_title, and writes no more than most_read.
+    std::array<char, longest_title + most_read> buffer_;
+    std::size_t size_ = 0;
+    const char* numbers_end_;
 };
 
 // Each rule takes what it replaces off rest; false if it does not apply here.
 
-bool after_other(const Pen& pen, bool (*matches)(char)) {
-    return !pen.out.empty() && !matches(pen.previous());
+template <class Matches>
+bool after_other(const Pen& pen, Matches matches) {
+    return !pen.empty() && !matches(pen.previous());
 }
 
-bool is_alnum(char c) {
-    return is_alpha(c) || is_digit(c);
-}
+constexpr auto is_alnum = [](char c) { return is_alpha(c) || is_digit(c); };
 
-bool is_lower_hex(char c) {
-    return is_digit(c) || (c >= 'a' && c <= 'f');
-}
+constexpr auto is_lower_hex = [](char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); };
 
 bool address(Pen& pen) {
     constexpr std::size_t least = 6;
@@ -45,10 +72,10 @@ bool address(Pen& pen) {
     const bool prefixed = take(rest, "0x");
     const auto digits = take_while(rest, is_lower_hex);
     // "decade" is a word.
-    const bool number = prefixed || digits.find_first_of("0123456789") != string_view::npos;
+    const bool number = prefixed || std::ranges::any_of(digits, is_digit);
     if (digits.size() < least || !number)
         return false;
-    pen.out += "ADDR";
+    pen.write("ADDR");
     pen.rest = rest;
     return true;
 }
@@ -61,7 +88,7 @@ bool ip_address(Pen& pen) {
         if (const auto digits = take_while(rest, is_digit); digits.empty() || digits.size() > 3)
             return false;
     }
-    pen.out += "IP";
+    pen.write("IP");
     pen.rest = rest;
     return true;
 }
@@ -69,11 +96,11 @@ bool ip_address(Pen& pen) {
 bool line_number(Pen& pen) { // "mm/slub.c:123:45"
     if (!pen.rest.starts_with(':'))
         return false;
-    const auto dot = pen.out.rfind('.');
-    if (dot == std::string::npos)
-        return false;
-    auto extension = string_view(pen.out).substr(dot + 1);
-    if (extension.empty() || (take_while(extension, is_word), !extension.empty()))
+    const auto out = pen.out();
+    auto extension = out.size();
+    while (extension > 0 && is_word(out[extension - 1]))
+        --extension;
+    if (extension == out.size() || extension == 0 || out[extension - 1] != '.')
         return false;
     auto rest = pen.rest;
     bool found = false;
@@ -81,7 +108,7 @@ bool line_number(Pen& pen) { // "mm/slub.c:123:45"
         found = true;
     if (!found)
         return false;
-    pen.out += ":LINE";
+    pen.write(":LINE");
     pen.rest = rest;
     return true;
 }
@@ -97,7 +124,7 @@ bool offset(Pen& pen) { // the "+0x1/0x2" of a function
 
 bool cpu(Pen& pen) { // the "#1" of "CPU#1"
     auto rest = pen.rest;
-    if (!pen.out.ends_with("CPU") || !take(rest, "#") || take_while(rest, is_digit).empty())
+    if (!pen.out().ends_with("CPU") || !take(rest, "#") || take_while(rest, is_digit).empty())
         return false;
     pen.rest = rest;
     return true;
@@ -110,14 +137,14 @@ bool number(Pen& pen) {
     const bool alone = after_other(pen, is_word) && (rest.empty() || !is_word(rest.front()));
     if (digits.empty() || (!alone && digits.size() <= longest_in_name))
         return false;
-    pen.out += "NUM";
+    pen.write("NUM");
     pen.rest = rest;
     return true;
 }
 
 bool digits_of_name(Pen& pen) { // not to be looked at again from their middle
     const auto digits = take_while(pen.rest, is_digit);
-    pen.out += digits;
+    pen.write(digits);
     return !digits.empty();
 }
 
@@ -130,7 +157,7 @@ bool compiler_suffix(Pen& pen) { // the ".isra.0" of a function
 
 // A fuzzer's processes are numbered: "syz-executor.3:1234".
 bool fuzzer(Pen& pen) {
-    if (!pen.out.ends_with("syz-executor") && !pen.out.ends_with("syzkaller"))
+    if (!pen.out().ends_with("syz-executor") && !pen.out().ends_with("syzkaller"))
         return false;
     auto rest = pen.rest;
     take(rest, ".");
@@ -145,8 +172,8 @@ bool fuzzer(Pen& pen) {
 
 bool spaces(Pen& pen) {
     skip_spaces(pen.rest);
-    if (!pen.out.empty() && pen.previous() != ' ')
-        pen.out += ' ';
+    if (!pen.empty() && pen.previous() != ' ')
+        pen.write(' ');
     return true;
 }
 
@@ -182,15 +209,37 @@ bool replace(Pen& pen) {
     }
 }
 
+// Begins no rule, if what stands behind it is no space and no number.
+constexpr auto is_mark = [](char c) {
+    return c >= ' ' && c < 0x7F && !is_digit(c) && c != '.' && c != '+' && c != '#';
+};
+
+// How much of the rest, whose first byte no rule replaces, none replaces either: words, one space
+// at a time, and where numbers follow only marks that stand before none.
+std::size_t plain_bytes(const Pen& pen) {
+    const auto text = pen.rest;
+    const bool numbers = pen.has_numbers();
+    std::size_t n = 0;
+    for (; n < text.size(); ++n) {
+        if (is_alpha(text[n]))
+            continue;
+        if (n + 1 == text.size() || !is_mark(text[n]))
+            break;
+        const char next = text[n + 1];
+        const bool one_space = next != ' ' || text[n] != ' ';
+        const bool before_word = next == ' ' || (is_alpha(next) && !is_lower_hex(next));
+        if (!one_space || (numbers && !before_word))
+            break;
+    }
+    return std::max<std::size_t>(n, 1);
+}
+
 void step(Pen& pen) {
     if (replace(pen))
         return;
-    const auto word = take_while(pen.rest, is_alpha);
-    pen.out += word;
-    if (!word.empty())
-        return;
-    pen.out += pen.rest.front();
-    pen.rest.remove_prefix(1);
+    const auto plain = plain_bytes(pen);
+    pen.write(pen.rest.substr(0, plain));
+    pen.rest.remove_prefix(plain);
 }
 
 string_view value(char name, const TitleParts& parts) {
@@ -224,14 +273,10 @@ std::string fill(string_view pattern, const TitleParts& parts) {
 }
 
 std::string normalize_title(string_view text) {
-    // A rule shortens what it replaces by less than this factor, and a title is short.
-    constexpr std::size_t enough = 4 * longest_title;
-    Pen pen{.rest = text.substr(0, enough), .out = {}};
-    pen.out.reserve(enough);
-    while (!pen.rest.empty() && pen.out.size() < longest_title)
+    Pen pen(text);
+    while (pen.goes_on())
         step(pen);
-    pen.out.resize(std::min(pen.out.size(), longest_title));
-    return std::string(trim(pen.out));
+    return std::string(trim(pen.out().substr(0, longest_title)));
 }
 
 } // namespace error_report
