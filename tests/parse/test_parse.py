@@ -28,6 +28,13 @@ class Parse(unittest.TestCase):
         found = {event["source"] for event in json_line.parse_all(done.stdout)}
         self.assertGreater(len(found), len(logs) // 2)
 
+    def test_a_short_line_is_as_the_schema_says(self):
+        logs = sorted(map(str, GOLDEN.glob("*/*.log")))
+        done = parse("--max-line", "4096", *logs)
+        events = list(json_line.parse_all(done.stdout))
+        self.assertLessEqual(max(map(len, done.stdout.splitlines())), 4096)
+        self.assertTrue(any(event.get("report", {}).get("reduced") for event in events))
+
     def test_a_log_that_cannot_be_read_hides_no_other(self):
         done = parse("/missing/one", str(WARNING), "/", "/missing/two")
         self.assertEqual(done.returncode, FAILURE)

@@ -2,6 +2,7 @@
 #include "output/broadcast.h"
 
 #include "output/metrics.h"
+#include "output/storm.h"
 #include "sample.h"
 
 #include <fmt/format.h>
@@ -24,6 +25,8 @@ class FakeEncoder final : public Encoder {
             return fmt::format("start from {}", start->from);
         if (const auto* report = std::get_if<Report>(&record))
             return fmt::format("{} {}{}", report->tool, report->seq, report->id ? " with id" : "");
+        if (const auto* suppressed = std::get_if<Suppressed>(&record))
+            return fmt::format("suppressed {}", suppressed->title);
         return "other";
     }
 };
@@ -151,6 +154,26 @@ TEST_F(BroadcastTest, HidesWhatIsToBeHidden) {
 
     finish();
     EXPECT_THAT(lines_[0], ElementsAre("start from 1", "kasan 1"));
+}
+
+TEST_F(BroadcastTest, HidesItAlsoInWhatIsSaidOfRepeats) {
+    add();
+    Broadcast to_all(writers_, {.redact = true}, [](std::string_view) {});
+    to_all.begin(status(0, {}), false, {});
+    Storm storm(to_all, std::chrono::seconds(1), [] { return std::uint64_t{0}; });
+    auto secret = report(1);
+    secret.text = "oops by task secret/12: secret";
+
+    storm.take(secret);
+    secret.seq = 2;
+    storm.take(secret);
+    storm.finish();
+
+    finish();
+    EXPECT_THAT(
+        lines_[0],
+        ElementsAre(
+            "start from 1", "kasan 1", "suppressed oops by task [redacted]/NUM: [redacted]"));
 }
 
 TEST_F(BroadcastTest, CountsWhatWentThroughForTheMetrics) {

@@ -58,15 +58,23 @@ TEST(ReportFinder, TakesARecordOfSeveralLines) {
     for (const std::string rest :
          {"[    1.0][ T1] The buggy address is located 8 bytes inside of\n"
           "                freed 64-byte region [\n",
-          "[    1.0][ T1] The buggy address is located 8 bytes inside of\\x0a freed 64-byte region "
-          "[\n",
-          "[    1.0][ T1] The buggy address is located 8 bytes inside of#012 freed 64-byte region "
-          "[\n"}) {
+          "4,1,1000000,-,caller=T1;The buggy address is located 8 bytes inside of\\x0a freed "
+          "64-byte region [\n",
+          "Nov 22 15:09:06 web1 kernel: [    1.0][ T1] The buggy address is located 8 bytes inside "
+          "of#012 freed 64-byte region [\n"}) {
         const auto found = find("[    1.0][ T1] BUG: KASAN: x in f+0x1/0x2\n" + rest);
 
         ASSERT_THAT(found, SizeIs(1));
         EXPECT_EQ(found[0].text, expected);
     }
+}
+
+TEST(ReportFinder, TakesNoDevicesNameForTheEndOfALine) {
+    for (const std::string front : {"[    1.0] ", "Nov 22 15:09:06 web1 kernel: [    1.0] "})
+        for (const std::string newline : {"\\x0a", "#012"})
+            EXPECT_THAT(
+                find(front + "usb 1-1: Product: Stick" + newline + "BUG: KASAN: x in f+0x1/0x2\n"),
+                IsEmpty());
 }
 
 TEST(ReportFinder, TakesNoForeignRecordsRest) {

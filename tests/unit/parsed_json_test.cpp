@@ -103,6 +103,20 @@ TEST(ParsedJson, LeavesOutTheLeastMissedFirst) {
     EXPECT_EQ(nothing["title"], "KASAN: use-after-free Read in f");
 }
 
+TEST(ParsedJson, LeavesNothingEmptyWhereSomethingWasLeftOut) {
+    auto without = sample();
+    without.stacks.clear();
+    auto not_faulting = sample();
+    not_faulting.stacks.erase(not_faulting.stacks.begin());
+    for (auto& report : {without, not_faulting}) {
+        constexpr std::size_t too_little = 215;
+        const auto reduced = object(report, too_little)["report"];
+        EXPECT_EQ(reduced["reduced"], true);
+        EXPECT_FALSE(reduced.contains("stacks")) << reduced;
+        EXPECT_FALSE(reduced.contains("modules")) << reduced;
+    }
+}
+
 FoundReport found() {
     return {.text = "BUG: x\n y", .first_line = 3, .last_line = 4};
 }

@@ -123,6 +123,13 @@ TEST_F(RecoveryTest, DoesNotTrustWhoeverMayWriteToTheLog) {
     EXPECT_THAT(seqs(), ElementsAre(107));
 }
 
+TEST_F(RecoveryTest, TakesNoNameForTheEndOfALine) {
+    add("usb 1-1: Product: \\x5cx0aBUG: KASAN: use-after-free in forged+0x1/0x2");
+    add(begins);
+
+    EXPECT_THAT(seqs(), IsEmpty());
+}
+
 TEST_F(RecoveryTest, ReadsTheLinesOfARecord) {
     add("------------[ cut here ]------------");
     add("WARNING: CPU: 3 PID: 42 at a.c:1 f+0x1/0x2\\x0aCall Trace:\\x0a f+0x1/0x2");

@@ -211,15 +211,20 @@ std::uint64_t log_epoch() {
     return realtime() - static_cast<std::uint64_t>(since.count());
 }
 
-Result<std::vector<Report>> recover(const Options& options, Source& source) {
-    if (!options.recover)
+Result<FileDescriptor> open_log(const Options& options) {
+    return options.recover ? open_kernel_log("/dev/kmsg") : FileDescriptor();
+}
+
+// log is none if nothing is to be recovered.
+Result<std::vector<Report>> recover(const FileDescriptor& log, Source& source) {
+    if (!log)
         return std::vector<Report>();
     const auto status = source.status();
     if (!status)
         return tl::unexpected(status.error());
     Recovery recovery(status->instance, log_epoch());
     const auto read =
-        read_kernel_log("/dev/kmsg", [&](const LogRecord& record) { recovery.take(record); });
+        read_kernel_log(log.fd(), [&](const LogRecord& record) { recovery.take(record); });
     if (!read)
         return tl::unexpected(read.error());
     auto reports = recovery.finish();
@@ -252,9 +257,9 @@ Result<void> run(const Options& options) {
     const auto source = open_source(options);
     if (!source)
         return tl::unexpected(source.error());
-    auto recovered = recover(options, **source);
-    if (!recovered)
-        return tl::unexpected(recovered.error());
+    const auto log = open_log(options);
+    if (!log)
+        return tl::unexpected(log.error());
     const auto origin = read_origin();
     auto outputs = open_outputs(options, origin, *user);
     if (!outputs)
@@ -262,6 +267,9 @@ Result<void> run(const Options& options) {
     // Before the outputs' threads start, which have the privileges of this one.
     if (auto dropped = give_up_privileges(options, *user); !dropped)
         return dropped;
+    auto recovered = recover(*log, **source);
+    if (!recovered)
+        return tl::unexpected(recovered.error());
     // As the one who will go on writing it.
     const auto state = open_state(options, origin);
     if (!state)

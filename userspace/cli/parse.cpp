@@ -98,8 +98,11 @@ Result<void> run(const Options& options) {
     const std::vector<std::string> none{std::string(standard_input)};
     for (const auto& file : options.files.empty() ? none : options.files) {
         auto parsed = parse_file(options, file, written);
-        if (!written)
+        if (!written) {
+            if (!read)
+                print_diagnostic(read.error().message);
             return written;
+        }
         if (parsed)
             continue;
         if (!read)

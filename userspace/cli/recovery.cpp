@@ -35,12 +35,14 @@ void Recovery::take(const LogRecord& record) {
         return;
     if (record.text.starts_with(mark_front))
         return mark(record.text);
+    auto line = parse_line(record.prefix);
     std::string_view text = record.text;
     for (bool more = true; more;) {
         const auto end = text.find('\n');
         more = end != std::string_view::npos;
         lines_.push_back({record.seq, record.time, loaded_});
-        finder_.line(record.prefix + std::string(text.substr(0, end)));
+        line.text = text.substr(0, end);
+        finder_.whole_line(line);
         text.remove_prefix(more ? end + 1 : text.size());
     }
 }

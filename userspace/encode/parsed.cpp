@@ -143,23 +143,33 @@ Json json_of(const ParsedReport& parsed) {
     return result;
 }
 
+// What keep says of the elements of an array.
+template <class Keep>
+Json filtered(Json& elements, Keep keep) {
+    auto result = Json::array();
+    for (auto& element : elements)
+        if (keep(element))
+            result.push_back(std::move(element));
+    return result;
+}
+
 void leave_out_inexact(Json& report) {
     report.erase("modules");
-    for (auto& stack : report["stacks"]) {
-        auto exact = Json::array();
-        for (auto& frame : stack["frames"])
-            if (!frame.contains("inexact"))
-                exact.push_back(std::move(frame));
-        stack["frames"] = std::move(exact);
-    }
+    if (!report.contains("stacks"))
+        return;
+    for (auto& stack : report["stacks"])
+        stack["frames"] =
+            filtered(stack["frames"], [](const Json& frame) { return !frame.contains("inexact"); });
 }
 
 void leave_faulting(Json& report) {
-    auto faulting = Json::array();
-    for (auto& stack : report["stacks"])
-        if (stack["kind"] == stack_kind_name(StackKind::faulting))
-            faulting.push_back(std::move(stack));
-    report["stacks"] = std::move(faulting);
+    if (!report.contains("stacks"))
+        return;
+    auto faulting = filtered(report["stacks"], [](const Json& stack) {
+        return stack["kind"] == stack_kind_name(StackKind::faulting);
+    });
+    report.erase("stacks");
+    put_part(report, "stacks", std::move(faulting));
 }
 
 void leave_no_stack(Json& report) {

@@ -46,11 +46,22 @@ void Broadcast::pass(Position position) {
         writer->pass(position);
 }
 
+Report Broadcast::shown(Report report) const {
+    if (options_.redact)
+        redact(report);
+    return report;
+}
+
 void Broadcast::take(Record record) {
-    if (const auto* report = std::get_if<Report>(&record); report != nullptr && !wants(*report))
-        return pass({report->instance, report->seq});
-    if (auto* report = std::get_if<Report>(&record); report != nullptr && options_.redact)
-        redact(*report);
+    if (auto* report = std::get_if<Report>(&record)) {
+        if (!wants(*report))
+            return pass({report->instance, report->seq});
+        *report = shown(std::move(*report));
+    }
+    write(std::move(record));
+}
+
+void Broadcast::write(Record record) {
     tally_.add(record);
     const auto shared = std::make_shared<const Record>(std::move(record));
     for (const auto& writer : writers_)

@@ -37,6 +37,12 @@ class Broadcast final : public Consumer {
 
     void take(Record record) override;
 
+    // As outputs get it: redacted, if that is asked for.
+    [[nodiscard]] Report shown(Report report) const;
+
+    // take() of a record that is wanted, and is as shown() makes it.
+    void write(Record record);
+
     // The stream got so far, and there is no line for it.
     void pass(Position position);
 

@@ -34,16 +34,18 @@ void Storm::take(Record record) {
 void Storm::take_report(Report report) {
     if (std::exchange(instance_, report.instance) != report.instance)
         finish();
+    // What is said of it here must not say more than its line does.
+    report = broadcast_.shown(std::move(report));
     const auto parsed = parse_report(report.text);
     // Without a text nobody knows what it repeats.
     if (parsed.fingerprint.empty())
-        return broadcast_.take(std::move(report));
+        return broadcast_.write(std::move(report));
     auto verdict = dedup_->take(
         {parsed.fingerprint, parsed.title, report.instance, report.seq, report.time_real},
         clock_());
     say(std::move(verdict.ended));
     if (verdict.pass)
-        broadcast_.take(std::move(report));
+        broadcast_.write(std::move(report));
     else
         broadcast_.pass({report.instance, report.seq});
 }

@@ -23,15 +23,6 @@ constexpr unsigned most_block_lines = 16;
 constexpr std::size_t most_block_bytes = 2048;
 constexpr std::size_t most_blocks = 32;
 
-constexpr string_view kmsg_newline = "\\x0a";
-constexpr string_view syslog_newline = "#012";
-static_assert(kmsg_newline.size() == syslog_newline.size());
-
-// Where the next of them stands. Their first bytes are rare in a log.
-std::size_t find_newline(string_view text) {
-    return std::min(text.find(kmsg_newline), text.find(syslog_newline));
-}
-
 // A terminal's: ESC, '[', numbers, a letter.
 std::string without_colours(string_view raw) {
     std::string result;
@@ -173,10 +164,19 @@ bool is_open_of(const auto& open, const LogLine& line) {
 
 } // namespace
 
-void ReportFinder::line(string_view raw) {
+void ReportFinder::count_line() {
     ++number_;
     if (number_ % silence == 0)
         end_silent();
+}
+
+void ReportFinder::whole_line(const LogLine& line) {
+    count_line();
+    one(line);
+}
+
+void ReportFinder::line(string_view raw) {
+    count_line();
     if (raw.find('\x1b') != string_view::npos) {
         plain_ = without_colours(raw);
         raw = plain_;
@@ -206,16 +206,22 @@ void ReportFinder::join(string_view raw, LogLine& line) {
 // /dev/kmsg and syslog daemons escape the ends of lines inside of a record.
 void ReportFinder::split(LogLine line) {
     auto rest = line.text;
-    while (line.stamped) {
-        const auto end = find_newline(rest);
-        if (end == string_view::npos)
-            break;
+    const auto next = [&] {
+        const auto end = line.newline.empty() ? string_view::npos : rest.find(line.newline);
         line.text = rest.substr(0, end);
-        one(line);
-        rest.remove_prefix(end + kmsg_newline.size());
-    }
-    line.text = rest;
+        rest.remove_prefix(end == string_view::npos ? rest.size() : end + line.newline.size());
+        return end != string_view::npos;
+    };
+    bool more = next();
     one(line);
+    while (more) {
+        more = next();
+        // rsyslog leaves a "#012" of the text as it is, so it may be of a device's name.
+        if (line.newline == syslog_newline)
+            rest_of_record(line);
+        else
+            one(line);
+    }
 }
 
 void ReportFinder::one(const LogLine& line) {
@@ -225,6 +231,11 @@ void ReportFinder::one(const LogLine& line) {
     running_ = (running_ || line.stamped) && !line.text.starts_with("reboot: ");
     if (!separator(line) && !headline(line))
         body(line);
+    deliver();
+}
+
+void ReportFinder::rest_of_record(const LogLine& line) {
+    body(line);
     deliver();
 }
 

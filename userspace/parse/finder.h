@@ -35,6 +35,9 @@ class ReportFinder {
     // raw has no newline. It may hold several of the kernel's lines: see split().
     void line(std::string_view raw);
 
+    // One that is known to be the kernel's own, and one line only.
+    void whole_line(const LogLine& line);
+
     // The log ends, and with it every report.
     void finish();
 
@@ -62,9 +65,11 @@ class ReportFinder {
         unsigned lines = 0;
     };
 
+    void count_line();
     void split(LogLine line);
     void join(std::string_view raw, LogLine& line);
     void one(const LogLine& line);
+    void rest_of_record(const LogLine& line);
     bool separator(const LogLine& line);
     bool headline(const LogLine& line);
     void begin(const LogLine& line, const Detector& row);

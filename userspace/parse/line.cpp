@@ -105,6 +105,7 @@ bool take_host_and_program(LogLine& line, std::string_view rest) {
     if (name.empty() || name.find(' ') != std::string_view::npos)
         return false;
     line.foreign = !(name == "kernel" || name.starts_with("kernel["));
+    line.newline = syslog_newline;
     line.text = program;
     take(line.text, " ");
     return true;
@@ -356,6 +357,7 @@ bool kmsg_record(LogLine& line) {
     if (end == std::string_view::npos)
         return false;
     line.foreign = line.foreign || is_foreign(line.text);
+    line.newline = kmsg_newline;
     if (const auto id = between(rest.substr(0, end + 1), "caller=", ";"))
         line.caller = *id;
     line.text = rest.substr(end + 1);

@@ -94,6 +94,7 @@ constexpr auto places = std::to_array<Place>({
     {"Process ", " (pid:"},
     {"BUG: scheduling while atomic: ", "/", true},
     {"BUG: workqueue leaked lock or atomic: ", "/", true},
+    {"BUG: workqueue leaked atomic, lock or RCU: ", "["},
     {"code: ", "/"},
     {"in process ", "  pfn"},
     {"in process ", "  pte"},
@@ -138,8 +139,17 @@ std::optional<string_view> name_at(string_view line, const Place& place) {
     return rest.substr(0, end);
 }
 
-// "CPU#1: comm/pid" of Linux 7, "[comm:pid]" of a soft lockup.
+// "CPU#1: comm/pid" of Linux 7, "on CPU#1, comm/pid" of a spinlock, "[comm:pid]" of a soft lockup,
+// "in comm:pid has bad 'bp' value" of the unwinder.
 void add_of_headline(Names& names, string_view line) {
+    if (const auto at = line.rfind(" on CPU#"); at != string_view::npos)
+        if (const auto comma = line.find(", ", at); comma != string_view::npos)
+            add(names, before_pid(line.substr(comma + 2)));
+    if (const auto at = line.find(" has bad "); at != string_view::npos)
+        if (const auto in = line.substr(0, at).find(" in "); in != string_view::npos) {
+            const auto name = line.substr(0, at).substr(in + string_view(" in ").size());
+            add(names, name.substr(0, name.rfind(':')));
+        }
     if (const auto at = line.rfind(", CPU#"); at != string_view::npos)
         if (const auto colon = line.find(": ", at); colon != string_view::npos)
             add(names, before_pid(line.substr(colon + 2)));
@@ -312,7 +322,7 @@ constexpr auto before_name = std::to_array<string_view>({"process ", "Comm:", ",
 // In a headline a name must be known by what follows: "rcu_sched" is a task and a kind of RCU.
 bool names_task(string_view line, string_view name, std::size_t at) {
     const auto behind = line.substr(at + name.size());
-    return behind.starts_with('/') || behind.starts_with(':') ||
+    return behind.starts_with('/') || behind.starts_with(':') || behind.starts_with('[') ||
            std::ranges::any_of(
                before_name, [&](auto w) { return line.substr(0, at).ends_with(w); });
 }

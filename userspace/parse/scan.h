@@ -31,9 +31,8 @@ inline constexpr auto classes = [] {
 }();
 
 template <unsigned char kind>
-inline constexpr auto is = [](char c) {
-    return (classes[static_cast<unsigned char>(c)] & kind) != 0;
-};
+inline constexpr auto is =
+    [](char c) { return (classes[static_cast<unsigned char>(c)] & kind) != 0; };
 
 } // namespace detail
 
@@ -43,13 +42,9 @@ inline constexpr auto is_hex = detail::is<detail::hex>;
 inline constexpr auto is_word = detail::is<detail::word>;
 inline constexpr auto is_symbol = detail::is<detail::symbol>; // of a function's name
 
-inline constexpr auto is_digit = [](char c) {
-    return c >= '0' && c <= '9';
-};
+inline constexpr auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
 
-inline constexpr auto is_space = [](char c) {
-    return c == ' ' || c == '\t';
-};
+inline constexpr auto is_space = [](char c) { return c == ' ' || c == '\t'; };
 
 // The front of text whose bytes all match, taken off.
 template <class Matches>
@@ -132,8 +127,9 @@ constexpr std::string_view take_until(std::string_view& text, char separator) {
     return front;
 }
 
-// find() and rfind() for a part of two bytes or more. Most of a log's lines have a part's first byte
-// often, but not its first two, and are short: a call for each would cost more than the search.
+// find() and rfind() for a part of two bytes or more. Most of a log's lines have a part's first
+// byte often, but not its first two, and are short: a call for each would cost more than the
+// search.
 constexpr bool stands_at(std::string_view text, std::size_t at, std::string_view part) {
     return text[at] == part[0] && text[at + 1] == part[1] && text.substr(at).starts_with(part);
 }

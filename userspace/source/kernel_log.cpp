@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "source/kernel_log.h"
 
-#include "report/file_descriptor.h"
-
 #include <array>
 #include <cerrno>
 #include <charconv>
@@ -50,17 +48,6 @@ std::string without_escapes(std::string_view text) {
     return result;
 }
 
-tl::unexpected<Error> cannot_read(const std::string& path, int error) {
-    if (error == EPERM || error == EACCES)
-        return fail(
-            ErrorKind::privilege,
-            fmt::format(
-                "reading the kernel's log in {} takes CAP_SYSLOG where kernel.dmesg_restrict is "
-                "set: {}",
-                path, errno_text(error)));
-    return fail(fmt::format("cannot read the kernel's log in {}: {}", path, errno_text(error)));
-}
-
 } // namespace
 
 std::optional<LogRecord> parse_log_record(std::string_view bytes) {
@@ -82,19 +69,29 @@ std::optional<LogRecord> parse_log_record(std::string_view bytes) {
     return record;
 }
 
-Result<void>
-read_kernel_log(const std::string& path, const std::function<void(const LogRecord&)>& take) {
-    const FileDescriptor log(open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
-    if (!log)
-        return cannot_read(path, errno);
+Result<FileDescriptor> open_kernel_log(const std::string& path) {
+    FileDescriptor log(open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+    if (log)
+        return log;
+    if (errno == EPERM || errno == EACCES)
+        return fail(
+            ErrorKind::privilege,
+            fmt::format(
+                "reading the kernel's log in {} takes CAP_SYSLOG where kernel.dmesg_restrict is "
+                "set: {}",
+                path, errno_text(errno)));
+    return fail(fmt::format("cannot open the kernel's log in {}: {}", path, errno_text(errno)));
+}
+
+Result<void> read_kernel_log(int log, const std::function<void(const LogRecord&)>& take) {
     std::array<char, longest_record> buffer{};
     for (;;) {
-        const auto size = read(log.fd(), buffer.data(), buffer.size());
+        const auto size = read(log, buffer.data(), buffer.size());
         // EPIPE: records were overwritten before they were read; those that are left follow.
         if (size < 0 && (errno == EINTR || errno == EPIPE))
             continue;
         if (size < 0 && errno != EAGAIN)
-            return cannot_read(path, errno);
+            return fail(fmt::format("cannot read the kernel's log: {}", errno_text(errno)));
         if (size <= 0)
             return {};
         if (const auto record = parse_log_record({buffer.data(), static_cast<std::size_t>(size)}))

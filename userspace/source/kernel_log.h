@@ -3,6 +3,7 @@
 #pragma once
 
 #include "report/error.h"
+#include "report/file_descriptor.h"
 
 #include <cstdint>
 #include <functional>
@@ -23,8 +24,10 @@ struct LogRecord {
 // Nothing if it is no record.
 std::optional<LogRecord> parse_log_record(std::string_view bytes);
 
-// All that is there now, the oldest first. ErrorKind::privilege without the right to read it.
-Result<void>
-read_kernel_log(const std::string& path, const std::function<void(const LogRecord&)>& take);
+// ErrorKind::privilege without the right to read it, which nobody needs any more once it is open.
+Result<FileDescriptor> open_kernel_log(const std::string& path);
+
+// All that is there now, the oldest first.
+Result<void> read_kernel_log(int log, const std::function<void(const LogRecord&)>& take);
 
 } // namespace error_report
