@@ -209,6 +209,24 @@ bool vendor_caller(LogLine& line) { // Samsung: " [4:  kworker/4:1:  123] "
     return true;
 }
 
+bool cpu_and_caller(LogLine& line) { // MediaTek: " (0)[123:kworker/4:1]"
+    auto rest = line.text;
+    skip_spaces(rest);
+    if (!take(rest, "(") || !take_digits(rest, 1, 3) || !take(rest, ")["))
+        return false;
+    constexpr std::size_t longest = 32;
+    const auto id = rest.substr(0, rest.substr(0, longest).find(']'));
+    auto inside = id;
+    if (id.size() == rest.size() || !take_digits(inside, 1, 10) || !inside.starts_with(':'))
+        return false;
+    rest.remove_prefix(id.size());
+    if (!take(rest, "]"))
+        return false;
+    line.caller = id;
+    line.text = rest;
+    return true;
+}
+
 bool human_time(LogLine& line) { // dmesg -H, -T: "[Nov22 15:09] ", "[Sun Nov 22 15:09:06 2026] "
     auto rest = line.text;
     if (!take(rest, "["))
@@ -310,13 +328,27 @@ bool program_time(LogLine& line) { // Go's log: "2026/11/22 15:09:06 "
     return true;
 }
 
+// logcat's: "11-22 15:09:06.123", "2026-11-22 15:09:06.123 +0100", "1750305980.123"
+bool take_logcat_time(std::string_view& text) {
+    auto rest = text;
+    if (take_date(rest)) {
+        if (!take(rest, " ") || !take_clock(rest))
+            return false;
+    } else if (!take_seconds(rest)) {
+        return false;
+    }
+    auto zone = rest;
+    if ((take(zone, " +") || take(zone, " -")) && take_digits(zone, 4, 4))
+        rest = zone;
+    text = rest;
+    return true;
+}
+
 // Android: "11-22 15:09:06.123  0  0 W KERNEL  : ", "11-22 15:09:06.123 W/KERNEL (  0): "
 bool logcat(LogLine& line) {
     auto rest = line.text;
-    const bool dated = take_date(rest);
+    const bool dated = take_logcat_time(rest);
     if (dated) {
-        if (!take(rest, " ") || !take_clock(rest))
-            return false;
         skip_spaces(rest);
         while (take_digits(rest, 1, 10))
             skip_spaces(rest);
@@ -399,6 +431,7 @@ constexpr auto prefixes = std::to_array<Row>({
     {is_alpha, full_time},
     {[](char c) { return is_alpha(c) && c >= 'A' && c <= 'Z'; }, logcat},
     {[](char c) { return c == '*'; }, dropped_messages},
+    {[](char c) { return c == '(' || c == ' '; }, cpu_and_caller},
     {is_alpha, short_monotonic},
     {is_digit, unix_time},
     {is_digit, short_monotonic},
