@@ -8,7 +8,7 @@
 golden_logs() {
 	mkdir -p "$2"
 	rm -f "$2"/*.log "$2"/*.json
-	"$project/scripts/vm" --kernel "$1" --append "kfence.sample_interval=10 ${golden_append-}" \
+	"$project/scripts/vm" --kernel "$1" --append "${golden_append-}" \
 		"${@:3}" -- "$project/scripts/lib/golden-guest" |
 		awk -v folder="$2" '/^### / { file = folder "/" $2 ".log"; next } { print > file }'
 }
