@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Usage: make_recording COUNT >FILE
+// Usage: make_recording COUNT [TEXT_BYTES] >FILE
 //
-// A recording of so many small reports, with an overrun and a loss now and then, for what has to
-// run longer than a kernel has reports.
+// A recording of so many reports, small ones or of so many bytes of text, with an overrun and a
+// loss now and then, for what has to run longer than a kernel has reports.
 #include "datagram_wire.h"
 #include "source/pcap.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -27,10 +28,25 @@ void print(const Wire& datagram, std::uint64_t time) {
     std::fwrite(packet.data(), 1, packet.size(), stdout);
 }
 
-Wire report(std::uint8_t command, std::uint64_t seq) {
-    return generic_wire(
-        family, command,
-        test::report_wire().u64(ERROR_REPORT_A_SEQ, seq).u64(ERROR_REPORT_A_INSTANCE, instance));
+// Of so many bytes; empty for 0.
+std::string long_text(std::size_t size) {
+    constexpr std::size_t line = 60;
+    if (size == 0)
+        return {};
+    std::string text = "BUG: KFENCE: use-after-free read in a long report";
+    text.resize(size, '.');
+    for (std::size_t at = line; at < size; at += line)
+        text[at] = '\n';
+    return text;
+}
+
+Wire report(std::uint8_t command, std::uint64_t seq, const std::string& text) {
+    auto attributes =
+        test::report_wire().u64(ERROR_REPORT_A_SEQ, seq).u64(ERROR_REPORT_A_INSTANCE, instance);
+    if (!text.empty())
+        attributes.string(ERROR_REPORT_A_TEXT, text)
+            .u32(ERROR_REPORT_A_TEXT_LEN, static_cast<std::uint32_t>(text.size()));
+    return generic_wire(family, command, attributes);
 }
 
 Wire status(std::uint64_t ended) {
@@ -45,7 +61,7 @@ Wire lost(std::uint64_t seq) {
     return generic_wire(family, ERROR_REPORT_CMD_LOST_NTF, test::loss_wire(seq, seq));
 }
 
-void print_all(std::uint64_t count) {
+void print_all(std::uint64_t count, const std::string& text) {
     const auto head = pcap_header();
     std::fwrite(head.data(), 1, head.size(), stdout);
     print(test::new_family_wire(family), 0);
@@ -54,11 +70,11 @@ void print_all(std::uint64_t count) {
         if (seq % overrun_every == 0) {
             print(test::message_wire(NLMSG_OVERRUN, 0, Wire()), seq);
             print(status(seq), seq);
-            print(report(ERROR_REPORT_CMD_REPORT_GET, seq), seq);
+            print(report(ERROR_REPORT_CMD_REPORT_GET, seq, text), seq);
         } else if (seq % lost_every == 0) {
             print(lost(seq), seq);
         } else {
-            print(report(ERROR_REPORT_CMD_REPORT_NTF, seq), seq);
+            print(report(ERROR_REPORT_CMD_REPORT_NTF, seq, text), seq);
         }
     }
 }
@@ -67,6 +83,9 @@ void print_all(std::uint64_t count) {
 } // namespace error_report
 
 int main(int argc, char** argv) {
-    error_report::print_all(argc == 2 ? std::strtoull(argv[1], nullptr, 10) : 0);
+    const auto number = [&](int at) {
+        return at < argc ? std::strtoull(argv[at], nullptr, 10) : 0;
+    };
+    error_report::print_all(number(1), error_report::long_text(number(2)));
     return std::fflush(stdout) == 0 ? 0 : 1;
 }

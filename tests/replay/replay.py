@@ -13,14 +13,20 @@ MAKE_RECORDING = os.environ["MAKE_RECORDING"]
 # The smallest.
 QUEUE = 64 << 10
 
+# Outputs beside JSON that nobody reads; the journal's entries, too.
+OTHER_FORMATS = tuple(
+    f"--output={name}@file:/dev/null" for name in ("text", "ecs", "otel", "journal")
+)
+
 
 @contextlib.contextmanager
-def recording(count):
-    """Its file, in a folder where there is room for more."""
+def recording(count, text_bytes=0):
+    """Its file, in a folder where there is room for more. Of small reports, unless told otherwise."""
     with tempfile.TemporaryDirectory(dir=".") as folder:
         file = pathlib.Path(folder, "recording.pcap")
         with file.open("wb") as out:
-            subprocess.run([MAKE_RECORDING, str(count)], stdout=out, check=True)
+            numbers = [str(number) for number in (count, text_bytes)]
+            subprocess.run([MAKE_RECORDING, *numbers], stdout=out, check=True)
         yield file
 
 

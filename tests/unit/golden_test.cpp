@@ -57,18 +57,27 @@ TEST_P(Golden, LogGivesTheseLines) {
     EXPECT_EQ(parsed(GetParam()), content(expected.replace_extension(".json")));
 }
 
+// A fingerprint has the digits of an address, but is a hash of words.
+std::string without(std::string line, const std::string& fingerprint) {
+    if (const auto at = line.find(fingerprint); at != std::string::npos)
+        line.erase(at, fingerprint.size());
+    return line;
+}
+
 TEST_P(Golden, LogRedactedTellsTheSameBugAndNoTaskOrAddress) {
-    for (const auto& found : reports_in(GetParam())) {
+    for (auto found : reports_in(GetParam())) {
         const auto before = parse_report(found.text);
-        const auto text = redact_text(found.text);
-        const auto after = parse_report(text);
+        found.text = redact_text(found.text);
+        const auto after = parse_report(found.text);
 
         EXPECT_EQ(after.title, before.title);
         EXPECT_EQ(after.fingerprint, before.fingerprint);
-        EXPECT_THAT(text, Not(ContainsRegex("[0-9a-fA-F]{16}")));
+        // The text, and each field that is told from it.
+        const auto line = without(json_of(found, after, "log", 0), after.fingerprint);
+        EXPECT_THAT(line, Not(ContainsRegex("[0-9a-fA-F]{16}")));
         // What runs there, and in it.
         for (const auto* comm : {"golden-guest", "kworker", "swapper"})
-            EXPECT_THAT(text, Not(HasSubstr(comm)));
+            EXPECT_THAT(line, Not(HasSubstr(comm)));
     }
 }
 

@@ -2,6 +2,7 @@
 """error-report listen as a service runs it: into files, with a state, ended in every way."""
 
 import collections
+import json
 import pathlib
 import signal
 import subprocess
@@ -48,6 +49,14 @@ class Service:
 
     def text(self):
         return self.log.read_bytes() if self.log.exists() else b""
+
+    def position(self):
+        """SEQ of the last report that the state says is in the log, 0 before the first."""
+        try:
+            outputs = json.loads(self.state.read_text())["outputs"]
+        except FileNotFoundError:
+            return 0
+        return outputs.get(f"file:{self.log}", {}).get("seq", 0)
 
     def kill(self):
         self.process.kill()

@@ -16,9 +16,10 @@ CLONE_NEWNET = 0x40000000
 AS_NOBODY = ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups")
 
 
-def as_nobody_with(capability):
-    """The same, with that one capability."""
-    return (*AS_NOBODY, f"--inh-caps=-all,+{capability}", f"--ambient-caps=-all,+{capability}")
+def as_nobody_with(*capabilities):
+    """The same, with these capabilities."""
+    kept = ",".join(("-all", *(f"+{capability}" for capability in capabilities)))
+    return (*AS_NOBODY, f"--inh-caps={kept}", f"--ambient-caps={kept}")
 
 
 _libc = ctypes.CDLL(None, use_errno=True)

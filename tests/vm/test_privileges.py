@@ -153,3 +153,16 @@ class ToolPrivileges(ModuleTest):
         status, out, err = run_tool("list", "--json", prefix=as_nobody_with("syslog"))
         self.assertEqual((status, err), (0, ""))
         self.assertEqual(len(out.splitlines()), 1)
+
+    def test_listen_says_that_its_receive_buffer_is_smaller_without_cap_net_admin(self):
+        note = "note: the receive buffer has "
+        for capabilities, noted in ((("sys_admin",), True), (("sys_admin", "net_admin"), False)):
+            with self.subTest(capabilities=capabilities):
+                # It ends with the report that the kernel retains.
+                guest.fire("warn")
+                status, out, err = run_tool(
+                    *("listen", "--backlog", "--count", "1"), prefix=as_nobody_with(*capabilities)
+                )
+                self.assertEqual((status, out.count('"event":"report"')), (0, 1))
+                self.assertEqual(note in err, noted, err)
+                self.assertEqual("CAP_NET_ADMIN" in err, noted)

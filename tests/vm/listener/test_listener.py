@@ -46,25 +46,30 @@ class ListenerTest(ModuleTest):
 class Kill(ListenerTest):
     def test_100_kills_in_5000_reports_cost_nothing_but_lines_in_flight(self):
         chance = random.Random(SEED)
-        service = self.enter(Service(self.folder))
-        writer = guest.Writer("warn", count=REPORTS, cpu=3)
-        kills = 0
-        service.start()
-        writer.start()
-        while kills < KILLS:
-            time.sleep(chance.uniform(0, 0.2))
+        service = self.enter(Service(self.folder)).start()
+        part = REPORTS // KILLS
+        under_way = 0
+        for kill in range(KILLS):
+            # A part of the reports for each kill, or the last kills would come behind all of them.
+            writer = guest.Writer("warn", count=part, cpu=3).start()
+            at = self.before + kill * part + chance.randint(1, part - 1)
+            # It writes the state behind each line: it got further than at the kill before.
+            guest.wait_until(lambda at=at: service.position() >= at, f"report {at}")
             service.kill()
-            kills += 1
+            under_way += service.position() < self.before + (kill + 1) * part
             service.start()
-        writer.join(guest.DEADLINE_S * 10)
+            writer.join()
         service.end()
         lines = service.text().splitlines()
         account = Account(lines)
         self.check(account, json_line.parse(lines[-1])["instance"])
         print(f"# {account.events['report']} lines of reports, {account.repeated()} repeated, "
-              f"{account.cut} cut, {dict(account.causes)}", flush=True)
+              f"{account.cut} cut, {under_way} kills among reports", flush=True)
+        self.assertEqual(account.lost, {})
+        self.assertLessEqual(max(account.reports.values()), 2)
         self.assertLessEqual(account.repeated() + account.cut, 2 * KILLS)
         self.assertLessEqual(account.repeated(), KILLS)
+        self.assertGreater(under_way, KILLS // 2)
 
 
 class FullDisk(ListenerTest):

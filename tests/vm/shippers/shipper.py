@@ -25,8 +25,9 @@ SYSLOG_NG_SOCKET = pathlib.Path("/run/error-report-syslog-ng.sock")
 
 CGROUPS = "/sys/fs/cgroup"
 
-# Of the fields that error-report makes up.
+# Of the fields that error-report makes up, and those of the journal's own that it fills.
 PREFIX = "ERROR_REPORT_"
+OF_JOURNAL = ("MESSAGE", "MESSAGE_ID", "PRIORITY")
 
 
 def install(package):
@@ -178,9 +179,13 @@ class Journald(Shipper):
         return [json.loads(line) for line in text.split("\n") if line]
 
     def lines(self):
-        """Those of error-report, their own fields alone."""
+        """Those of error-report, with the fields that it wrote."""
         return [
-            {name: text_of(value) for name, value in entry.items() if name.startswith(PREFIX)}
+            {
+                name: text_of(value)
+                for name, value in entry.items()
+                if name.startswith(PREFIX) or name in OF_JOURNAL
+            }
             for entry in self.entries("error-report")
             # Not what the program says on stderr.
             if any(name.startswith(PREFIX) for name in entry)

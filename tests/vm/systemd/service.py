@@ -48,6 +48,14 @@ def user():
     return pwd.getpwnam("error-report")
 
 
+def documented(title):
+    """The settings that a section of error-report.service(8) shows."""
+    page = (PROJECT / "docs/man/error-report.service.8").read_text()
+    section = page.split(f"\n.Ss {title}\n")[1].split("\n.S")[0]
+    settings = section.split("\n[Service]\n")[1].split("\n.Ed")[0]
+    return settings.replace("\\e\n", "\\\n")
+
+
 def change(text):
     """A drop-in for [Service]; reset() takes it away."""
     DROP_IN.parent.mkdir(parents=True, exist_ok=True)

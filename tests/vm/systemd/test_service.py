@@ -160,6 +160,22 @@ class Service(ServiceTest):
         self.assertEqual(service.show("Result"), "success")
 
 
+class Recover(ServiceTest):
+    def test_it_reads_the_kernels_log_as_the_manual_allows_it(self):
+        guest.rmmod()
+        guest.fire("warn-msg", comm=b"before")
+        guest.insmod()
+        service.change(service.documented("Reports from before the module"))
+        systemctl("start")
+        guest.wait_until(
+            lambda: [event for event in service.events() if event.get("comm") == "before"],
+            "the report from before the module",
+        )
+        service.await_reports(fire())
+        status = pathlib.Path(f"/proc/{service.main_pid()}/status").read_text()
+        self.assertRegex(status, r"CapEff:\t0+\n")
+
+
 class Watchdog(ServiceTest):
     def test_it_is_fed(self):
         service.change("WatchdogSec=4s")
