@@ -36,8 +36,7 @@ void put_machine(Json& object, const ParsedReport& parsed) {
         object["comm"] = to_utf8(parsed.task->comm).text;
 }
 
-Json object_of(
-    const FoundReport& found, const ParsedReport& parsed, std::string_view source) {
+Json object_of(const FoundReport& found, const ParsedReport& parsed, std::string_view source) {
     const auto text = to_utf8(found.text);
     std::uint64_t flags = found.truncated ? std::uint64_t{ERROR_REPORT_FLAG_TRUNCATED} : 0;
     if (text.replaced)

@@ -24,7 +24,7 @@ struct LineLimit {
 // The line that map makes of such values, or that of the values themselves. If it is too long, the
 // report object is reduced first, see parsed.h; then the text is cut and flagged. Either may be
 // missing.
-std::string fitted_line(
-    nlohmann::ordered_json values, LineLimit most, const ObjectMapper& map = nullptr);
+std::string
+fitted_line(nlohmann::ordered_json values, LineLimit most, const ObjectMapper& map = nullptr);
 
 } // namespace error_report

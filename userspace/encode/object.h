@@ -13,8 +13,8 @@
 namespace error_report {
 
 // All strings are UTF-8, and a report says where that had to be made so. A report has no text if
-// the options say so; their max_line is for fitted_line(). now in ns of CLOCK_REALTIME, for what has
-// no time of its own.
+// the options say so; their max_line is for fitted_line(). now in ns of CLOCK_REALTIME, for what
+// has no time of its own.
 nlohmann::ordered_json
 object_of(const Record& record, const EncoderOptions& options, std::uint64_t now);
 nlohmann::ordered_json object_of(const Status& status, const Origin& origin, std::uint64_t now);

@@ -113,7 +113,8 @@ std::string OtelEncoder::encode(const Record& record, std::uint64_t now) const {
     const auto body = values.value("title", sentence_of(record));
     // An AnyValue takes about four times as much as the JSON that it is made of.
     return fitted_line(
-        values, {.line = options_.max_line, .report = options_.max_line / 2 / 4}, [&](const Json& some) { return otel_of(some, body, time); });
+        values, {.line = options_.max_line, .report = options_.max_line / 2 / 4},
+        [&](const Json& some) { return otel_of(some, body, time); });
 }
 
 } // namespace error_report

@@ -79,7 +79,8 @@ class Candidates {
     Candidates() {
         const auto rows = detectors();
         for (std::size_t i = 0; i < rows.size(); ++i)
-            add({.front = front_of(rows[i].headline),
+            add(
+                {.front = front_of(rows[i].headline),
                  .bytes = bytes_of(rows[i].headline),
                  .row = i});
     }

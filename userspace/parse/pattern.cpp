@@ -19,9 +19,8 @@ std::optional<Captures> match(std::string_view pattern, std::string_view text) {
         }
         const auto literal = scan::take_until(pattern, '*');
         // Spaces are everywhere, other marks are rare.
-        const auto at =
-            literal.starts_with(' ') && literal.size() > 1 ? scan::find(text, literal)
-                                                           : text.find(literal);
+        const auto at = literal.starts_with(' ') && literal.size() > 1 ? scan::find(text, literal)
+                                                                       : text.find(literal);
         if (at == std::string_view::npos)
             return std::nullopt;
         capture = text.substr(0, at);
