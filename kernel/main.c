@@ -22,7 +22,7 @@
 
 static unsigned int slots;
 module_param(slots, uint, 0444);
-MODULE_PARM_DESC(slots, "Reports that can be printed at once, 1 to 1024 (default: 2 a CPU and 8, 64 at the most)");
+MODULE_PARM_DESC(slots, "Reports that can be printed at once, 1 to 1024 (default: 0, which stands for 2 a CPU and 8, 64 at the most)");
 
 static unsigned int slot_size = 32 << 10;
 module_param(slot_size, uint, 0444);

@@ -1,10 +1,21 @@
 # SPDX-License-Identifier: MIT
 """What all the tests have in common."""
 
+import pathlib
+import re
 import unittest
 
 import guest
 from kernel_log import KernelLog, alarms
+
+# Where the kernel has lockdep.
+LOCKDEP = pathlib.Path("/proc/lockdep_stats")
+
+
+def watches_locks():
+    """Lockdep is on: the first fault it finds turns it off for good, and so does what taints
+    the kernel with LOCKDEP_NOW_UNRELIABLE, a report of KASAN's or an oops."""
+    return re.search(r"^ debug_locks: +1$", LOCKDEP.read_text(), re.MULTILINE)
 
 
 class GuestTest(unittest.TestCase):
@@ -13,10 +24,17 @@ class GuestTest(unittest.TestCase):
     maxDiff = None
     # What the log may hold all the same: a compiled regular expression.
     provokes = None
+    # Whether lockdep is off behind these tests; run.py has them go last.
+    ends_lockdep = False
 
     def setUp(self):
+        self.addCleanup(self.check_lockdep)
         self._guard = KernelLog()
         self.addCleanup(self._check_log)
+
+    def check_lockdep(self):
+        if LOCKDEP.exists() and not self.ends_lockdep:
+            self.assertTrue(watches_locks(), "lockdep is off: it found something, or was tainted")
 
     def _check_log(self):
         with self._guard as log:

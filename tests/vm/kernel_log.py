@@ -16,6 +16,7 @@ _ALARMS = (
     "BUG: ",
     "INFO: ",
     "WARNING: ",
+    "UBSAN: ",
     "scheduling while atomic",
     "sleeping function called",
     "bad: ",
@@ -39,6 +40,7 @@ _EXPECTED = re.compile(
     r"WARNING: .* \[error_report_trigger\]"
     r"|BUG: (KFENCE|KASAN): .* in fire_"
     r"|(WARNING|BUG):.* (staged|forged)"
+    r"|UBSAN: .* in (\S*fire\.c|lib/here\.c):"
     # Emulation is slow, and who prints a report in an NMI takes long.
     r"|INFO: NMI handler .* took too long"
 )

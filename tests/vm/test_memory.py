@@ -13,6 +13,8 @@ import guest
 from case import ModuleTest
 
 FAILSLAB = pathlib.Path("/sys/kernel/debug/failslab")
+# Of whole pages, for what is too large for the slab, and for the slab itself.
+FAIL_PAGE_ALLOC = FAILSLAB.with_name("fail_page_alloc")
 COUNT = 50
 
 
@@ -26,7 +28,10 @@ def text_section(module):
 
 @contextlib.contextmanager
 def no_memory(start, end):
-    """Each allocation of slab memory that code in this range asks for fails."""
+    """Each allocation of slab memory or pages that code in this range asks for fails."""
+    injectors = {FAILSLAB: {}}
+    if FAIL_PAGE_ALLOC.exists():
+        injectors[FAIL_PAGE_ALLOC] = {"min-order": 0}
     settings = {
         "require-start": start,
         "require-end": end,
@@ -37,12 +42,14 @@ def no_memory(start, end):
         "ignore-gfp-wait": "N",
         "verbose": 0,
     }
-    for name, value in settings.items():
-        (FAILSLAB / name).write_text(str(value))
+    for injector, own in injectors.items():
+        for name, value in (own | settings).items():
+            (injector / name).write_text(str(value))
     try:
         yield
     finally:
-        (FAILSLAB / "probability").write_text("0")
+        for injector in injectors:
+            (injector / "probability").write_text("0")
 
 
 class NoMemory(ModuleTest):

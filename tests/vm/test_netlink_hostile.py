@@ -99,6 +99,28 @@ def faults_of_random(seed, count, privileged=True):
     return found[:5]
 
 
+def answers_elsewhere(seed, count, family):
+    """Kinds of answers, in a network namespace that has no such family."""
+    source = random.Random(seed)
+    found = set()
+    for _ in range(count):
+        with genl.Socket(resolve=False) as socket:
+            with contextlib.suppress(ConnectionRefusedError):
+                socket.send_bytes(hostile.random_message(source, family))
+            socket.send(uapi.CMD_STATUS_GET, family=family)
+            messages = []
+            # The honest request has the only sequence number.
+            while not any(message.sequence for message in messages):
+                messages = socket.receive()
+                found.update(
+                    errno.errorcode.get(Refusal(message).code, Refusal(message).code)
+                    if message.type in (genl.NLMSG_ERROR, genl.NLMSG_DONE)
+                    else f"a message of type {message.type}"
+                    for message in messages
+                )
+    return sorted(map(str, found))
+
+
 class Hostile(ModuleTest):
     @classmethod
     def setUpClass(cls):
@@ -243,6 +265,29 @@ class Unprivileged(ModuleTest):
             return faults_of_random(4, MESSAGES, privileged=False)
 
         self.assertEqual(elsewhere(attempts), [])
+
+    def test_root_of_another_user_namespace_gets_no_report_by_random_messages(self):
+        guest.fire("warn", count=REPORTS)
+
+        def attempts():
+            become_root_elsewhere()
+            return faults_of_random(6, MESSAGES, privileged=False)
+
+        self.assertEqual(elsewhere(attempts), [])
+
+    def test_another_network_namespace_gets_refusals_by_random_messages(self):
+        guest.fire("warn", count=REPORTS)
+        with genl.Socket() as socket:
+            family = socket.family
+        for enter in (lambda: None, become_root_elsewhere):
+
+            def attempts(enter=enter):
+                enter()
+                unshare(CLONE_NEWNET)
+                return answers_elsewhere(7, MESSAGES, family)
+
+            # 0 acknowledges a control message, of netlink's own.
+            self.assertLessEqual(set(elsewhere(attempts)), {"0", "ENOENT"})
 
 
 class HostileUnload(UnloadedTest):

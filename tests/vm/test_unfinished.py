@@ -87,6 +87,7 @@ class NeverEnding(Unfinished):
 
 class RealBug(Unfinished):
     provokes = re.compile("Oops: invalid opcode")
+    ends_lockdep = True
 
     def test_oops_of_a_bug_ends_at_its_footer(self):
         log = self.enter(KernelLog())

@@ -8,6 +8,7 @@ import select
 
 import genl
 import guest
+import staged
 import uapi
 from case import UnloadedTest
 from kernel_log import CUT_HERE, KernelLog
@@ -40,6 +41,21 @@ class Unload(UnloadedTest):
             guest.fire("warn")
         # The group went with the module; what came of the second load is not ours.
         self.assertEqual(select.select([listener], [], [], 0)[0], [])
+
+    def test_report_that_is_open_is_delivered_before_it_goes(self):
+        report = staged.warning("open at unload")
+        steps = ("task", *report.begin, *report.body, "sleep 5000", *report.end)
+        log = self.enter(KernelLog())
+        with guest.module():
+            listener = self.enter(genl.Socket())
+            listener.join()
+            printing = guest.Order(guest.STAGE, "\n".join(steps)).start()
+            guest.wait_until(lambda: report.lines[-1] in log.texts(), "the report's last line")
+        command, got = next(listener.notifications())
+        self.assertEqual(command, uapi.CMD_REPORT_NTF)
+        self.assertEqual(got["TEXT"].decode(), report.text)
+        self.assertEqual(got["FLAGS"], uapi.FLAG_UNTERMINATED)
+        printing.join()
 
     def test_request_to_a_module_that_went_is_refused(self):
         with guest.module():
