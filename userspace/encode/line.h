@@ -17,7 +17,7 @@ std::string line_of(const nlohmann::ordered_json& object);
 using ObjectMapper = std::function<nlohmann::ordered_json(const nlohmann::ordered_json& values)>;
 
 struct LineLimit {
-    std::size_t line;       // bytes, newline included; 0 for any number
+    std::size_t line = 0;   // bytes, newline included; 0 for any number
     std::size_t report = 0; // of the report object, as line_of() writes it; 0 for half of the line
 };
 

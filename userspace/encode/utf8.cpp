@@ -77,7 +77,8 @@ Utf8 to_utf8(std::string_view bytes) {
     result.text.reserve(bytes.size());
     for (;;) {
         // Nearly all that a kernel prints, so it is not looked at character by character.
-        const auto other = std::ranges::find_if(bytes, [](char c) { return (c & 0x80) != 0; });
+        const auto* const other =
+            std::ranges::find_if(bytes, [](char c) { return (c & 0x80) != 0; });
         const auto ascii = static_cast<std::size_t>(other - bytes.begin());
         result.text.append(bytes, 0, ascii);
         bytes.remove_prefix(ascii);

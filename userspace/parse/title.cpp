@@ -47,7 +47,7 @@ class Pen {
 
   private:
     // The last step begins below longest_title, and writes no more than most_read.
-    std::array<char, longest_title + most_read> buffer_;
+    std::array<char, longest_title + most_read> buffer_{};
     std::size_t size_ = 0;
     const char* numbers_end_;
 };
