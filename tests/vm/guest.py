@@ -5,6 +5,7 @@ import contextlib
 import functools
 import os
 import pathlib
+import re
 import subprocess
 import threading
 import time
@@ -38,6 +39,19 @@ def run(*command):
 @functools.cache
 def module_file():
     return pathlib.Path(run("modinfo", "-n", MODULE).strip())
+
+
+def code_sections():
+    """name: (first address, end) of each that the module has as it is loaded now."""
+    folder = pathlib.Path("/sys/module", MODULE, "sections")
+    headers = run("objdump", "-h", str(module_file()))
+    return {
+        name: (start := int((folder / name).read_text(), 16), start + int(size, 16))
+        for name, size in re.findall(
+            r"^ *\d+ (\S+) +([0-9a-f]+) .*\n.*\bCODE\b", headers, re.MULTILINE
+        )
+        if int(size, 16)
+    }
 
 
 def insmod(file=None, **parameters):

@@ -36,19 +36,6 @@ KMEMLEAK = pathlib.Path("/sys/kernel/debug/kmemleak")
 KMEMLEAK_MIN_AGE_S = 5
 
 
-def code_sections():
-    """(first address, end) of each that the module has as it is loaded now."""
-    folder = pathlib.Path("/sys/module", guest.MODULE, "sections")
-    headers = guest.run("objdump", "-h", str(guest.module_file()))
-    return [
-        (start := int((folder / name).read_text(), 16), start + int(size, 16))
-        for name, size in re.findall(
-            r"^ *\d+ (\S+) +([0-9a-f]+) .*\n.*\bCODE\b", headers, re.MULTILINE
-        )
-        if int(size, 16)
-    ]
-
-
 class Kernel(ModuleTest):
     """It is what the tests take it for."""
 
@@ -103,7 +90,7 @@ class Leaks(UnloadedTest):
         code = []
         for _ in range(3):
             with guest.module(slots=8):
-                code += code_sections()
+                code += guest.code_sections().values()
                 listener = self.enter(Listener("--backlog"))
                 guest.fire("kasan-uaf", count=5)
                 guest.fire("warn", "softirq", count=5)

@@ -18,14 +18,6 @@ FAIL_PAGE_ALLOC = FAILSLAB.with_name("fail_page_alloc")
 COUNT = 50
 
 
-def text_section(module):
-    """First address and end of its code."""
-    start = int(pathlib.Path("/sys/module", module, "sections/.text").read_text(), 16)
-    headers = guest.run("objdump", "-h", str(guest.module_file()))
-    [size] = [line.split()[2] for line in headers.splitlines() if line.split()[1:2] == [".text"]]
-    return start, start + int(size, 16)
-
-
 @contextlib.contextmanager
 def no_memory(start, end):
     """Each allocation of slab memory or pages that code in this range asks for fails."""
@@ -57,7 +49,7 @@ class NoMemory(ModuleTest):
         listener = self.enter(genl.Socket())
         listener.join()
         socket = self.enter(genl.Socket())
-        with no_memory(*text_section(guest.MODULE)):
+        with no_memory(*guest.code_sections()[".text"]):
             guest.fire("warn", count=COUNT)
             guest.wait_until(lambda: guest.report_count() == COUNT, f"report_count {COUNT}")
         status = socket.status()
@@ -75,7 +67,7 @@ class NoMemory(ModuleTest):
         guest.fire("warn")
         with genl.Socket() as socket:
             last = socket.status()["ENDED"]
-            with no_memory(*text_section(guest.MODULE)):
+            with no_memory(*guest.code_sections()[".text"]):
                 for request in (socket.status, lambda: socket.report(last)):
                     with self.assertRaises(genl.Refused) as refused:
                         request()
@@ -90,7 +82,7 @@ class AllLost(ModuleTest):
 
     def test_losses_are_counted_without_memory(self):
         socket = self.enter(genl.Socket())
-        with no_memory(*text_section(guest.MODULE)):
+        with no_memory(*guest.code_sections()[".text"]):
             guest.fire("warn-burst", "hardirq")
         guest.wait_until(lambda: socket.status()["ENDED"] == 100, "100 reports to end")
         status = socket.status()

@@ -98,15 +98,12 @@ Result<void> run(const Options& options) {
     const std::vector<std::string> none{std::string(standard_input)};
     for (const auto& file : options.files.empty() ? none : options.files) {
         auto parsed = parse_file(options, file, written);
-        if (!written) {
-            if (!read)
-                print_diagnostic(read.error().message);
-            return written;
-        }
-        if (parsed)
+        if (written && parsed)
             continue;
         if (!read)
             print_diagnostic(read.error().message);
+        if (!written)
+            return written;
         read = std::move(parsed);
     }
     return read;

@@ -19,11 +19,7 @@ constexpr std::size_t most_marks = 1024;
 
 // A line above a stack.
 struct Heading {
-    constexpr Heading(string_view words, StackKind of, std::optional<MarkKind> marks)
-        : part(words), bytes(words), kind(of), mark(marks) {}
-
-    string_view part;
-    ByteSet bytes;
+    Words part;
     StackKind kind;
     std::optional<MarkKind> mark;
 };
@@ -178,7 +174,7 @@ class Reader {
     void read_heading(string_view line) {
         const ByteSet bytes(line);
         for (const auto& heading : headings) {
-            if (!bytes.may_hold(heading.bytes) || !contains(line, heading.part))
+            if (find(line, bytes, heading.part) == string_view::npos)
                 continue;
             if (heading.mark)
                 mark(*heading.mark, "");

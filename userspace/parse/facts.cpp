@@ -326,12 +326,7 @@ constexpr auto facts = std::to_array<Fact>({
     {"Not tainted ", add_not_tainted},
 });
 
-constexpr auto first_bytes = [] {
-    std::array<bool, 256> result{};
-    for (const auto& fact : facts)
-        result[static_cast<unsigned char>(fact.begin.front())] = true;
-    return result;
-}();
+constexpr auto first_bytes = first_bytes_of(facts, &Fact::begin);
 
 // "mm/slub.c:123", "mm/slub.c:123!"
 bool take_file(string_view& text, LocationText& at) {
@@ -402,28 +397,19 @@ void add_task_of_headline(string_view text, ParsedReport& report) {
         add_task(text.substr(0, colon), text.substr(colon + 1), report);
 }
 
-// Words in a headline, and which bytes it has to have for them.
-struct Words {
-    constexpr explicit Words(string_view words) : text(words), bytes(words) {}
-
-    string_view text;
-    ByteSet bytes;
-};
-
 // What stands behind the words, if they are there.
 std::optional<string_view> behind(const Words& words, string_view headline, ByteSet bytes) {
-    const auto at = bytes.may_hold(words.bytes) ? find(headline, words.text) : string_view::npos;
+    const auto at = find(headline, bytes, words);
     if (at == string_view::npos)
         return std::nullopt;
     return headline.substr(at + words.text.size());
 }
 
 // Where a headline's place may stand: behind the first of these that one stands behind.
-constexpr std::array places{Words("WARNING: "), Words(" at "), Words(" in ")};
+constexpr auto places = std::to_array<Words>({"WARNING: ", " at ", " in "});
 
-constexpr std::array addresses{
-    Words("address: "), Words("dereference at "), Words("virtual address "),
-    Words("non-canonical address ")};
+constexpr auto addresses = std::to_array<Words>(
+    {"address: ", "dereference at ", "virtual address ", "non-canonical address "});
 
 } // namespace
 

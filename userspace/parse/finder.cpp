@@ -206,21 +206,16 @@ void ReportFinder::join(string_view raw, LogLine& line) {
 // /dev/kmsg and syslog daemons escape the ends of lines inside of a record.
 void ReportFinder::split(LogLine line) {
     auto rest = line.text;
-    const auto next = [&] {
+    for (bool first = true, more = true; more; first = false) {
         const auto end = line.newline.empty() ? string_view::npos : rest.find(line.newline);
+        more = end != string_view::npos;
         line.text = rest.substr(0, end);
-        rest.remove_prefix(end == string_view::npos ? rest.size() : end + line.newline.size());
-        return end != string_view::npos;
-    };
-    bool more = next();
-    one(line);
-    while (more) {
-        more = next();
         // rsyslog leaves a "#012" of the text as it is, so it may be of a device's name.
-        if (line.newline == syslog_newline)
-            rest_of_record(line);
-        else
+        if (first || line.newline != syslog_newline)
             one(line);
+        else
+            rest_of_record(line);
+        rest.remove_prefix(more ? end + line.newline.size() : rest.size());
     }
 }
 

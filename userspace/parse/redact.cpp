@@ -145,11 +145,8 @@ void add_of_headline(Names& names, string_view line) {
     if (const auto at = line.rfind(" on CPU#"); at != string_view::npos)
         if (const auto comma = line.find(", ", at); comma != string_view::npos)
             add(names, before_pid(line.substr(comma + 2)));
-    if (const auto at = line.find(" has bad "); at != string_view::npos)
-        if (const auto in = line.substr(0, at).find(" in "); in != string_view::npos) {
-            const auto name = line.substr(0, at).substr(in + string_view(" in ").size());
-            add(names, name.substr(0, name.rfind(':')));
-        }
+    if (const auto name = between(line, " in ", " has bad "))
+        add(names, name->substr(0, name->rfind(':')));
     if (const auto at = line.rfind(", CPU#"); at != string_view::npos)
         if (const auto colon = line.find(": ", at); colon != string_view::npos)
             add(names, before_pid(line.substr(colon + 2)));

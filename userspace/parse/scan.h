@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string_view>
 
@@ -157,12 +158,12 @@ constexpr bool contains(std::string_view text, char c) {
     return text.find(c) != std::string_view::npos;
 }
 
-// For each byte whether one of the texts, none of which is empty, begins with it.
-template <class Texts>
-constexpr std::array<bool, 256> first_bytes_of(const Texts& texts) {
+// For each byte whether the text of one of the rows, none of which is empty, begins with it.
+template <class Rows, class Text = std::identity>
+constexpr std::array<bool, 256> first_bytes_of(const Rows& rows, Text text = {}) {
     std::array<bool, 256> result{};
-    for (const std::string_view text : texts)
-        result[static_cast<unsigned char>(text.front())] = true;
+    for (const auto& row : rows)
+        result[static_cast<unsigned char>(std::invoke(text, row).front())] = true;
     return result;
 }
 
@@ -187,5 +188,19 @@ class ByteSet {
   private:
     std::uint64_t bits_ = 0;
 };
+
+// Words to look for in many texts, and which bytes these have to have for them.
+struct Words {
+    // Of a literal, so that a row of a table holds it as it is.
+    constexpr Words(const char* words) : text(words), bytes(words) {}
+
+    std::string_view text;
+    ByteSet bytes;
+};
+
+// bytes are those of text.
+constexpr std::size_t find(std::string_view text, ByteSet bytes, const Words& words) {
+    return bytes.may_hold(words.bytes) ? find(text, words.text) : std::string_view::npos;
+}
 
 } // namespace error_report::scan
