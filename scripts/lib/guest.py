@@ -19,6 +19,7 @@ import subprocess
 import sys
 import termios
 import threading
+import time
 import tty
 
 TIMED_OUT = 124
@@ -26,6 +27,8 @@ LOST = 125
 CHUNK = 65536
 ESCAPE = b"\x1d"  # Ctrl-]
 CONSOLE_TAIL = 25
+# SysRq keys: all levels on the console, tasks that are blocked, what the CPUs do.
+KEYS = b"9wl"
 
 
 class Stopped(Exception):
@@ -49,14 +52,16 @@ def parse_arguments():
     parser.add_argument("--cpus", type=int, required=True)
     parser.add_argument("--memory", type=int, required=True, help="MB")
     parser.add_argument("--timeout", type=int, required=True, help="seconds, 0 for none")
+    parser.add_argument("--silence", type=int, required=True, help="seconds, 0 for none")
     parser.add_argument("--kvm", action="store_true")
     parser.add_argument("--shell", action="store_true", help="the command is a shell on our terminal")
     parser.add_argument("qemu", nargs="+", help="QEMU and its first options, behind a --")
     return parser.parse_args()
 
 
-def qemu_command(args, ports):
-    """ports: (nr, file descriptor) of each stream, 0 being the guest's hvc0."""
+def qemu_command(args, ports, console, monitor):
+    """ports: (nr, file descriptor) of each stream, 0 being the guest's hvc0; console and
+    monitor are file descriptors, too."""
     command = args.qemu + "-nodefaults -no-user-config -no-reboot -display none -machine q35".split()
     if args.kvm:
         command += ["-accel", "kvm", "-cpu", "host"]
@@ -67,9 +72,13 @@ def qemu_command(args, ports):
     command += ["-smp", str(args.cpus), "-m", str(args.memory)]
     # panic=-1 reboots at once, which -no-reboot turns into the end of QEMU.
     # tsc=reliable: an emulated TSC does not pass the kernel's watchdog.
-    kernel_arguments = "console=ttyS0 panic=-1 tsc=reliable mitigations=off " + args.append
+    kernel_arguments = "console=ttyS0 sysrq_always_enabled panic=-1 tsc=reliable mitigations=off "
+    kernel_arguments += args.append
     command += ["-kernel", args.kernel, "-initrd", args.run + "/initramfs", "-append", kernel_arguments]
-    command += ["-serial", "file:" + console_file(args).replace(",", ",,")]
+    log = console_file(args).replace(",", ",,")
+    command += ["-chardev", f"socket,id=console,fd={console},logfile={log}"]
+    command += ["-serial", "chardev:console"]
+    command += ["-chardev", f"socket,id=monitor,fd={monitor}", "-mon", "monitor"]
     # multidevs=remap: the host's root may span file systems.
     command += ["-fsdev", "local,id=host,path=/,security_model=none,readonly=on,multidevs=remap"]
     # vectors=0, no MSI-X: QEMU 10 once aborted in msix_table_mmio_write() while a
@@ -100,17 +109,28 @@ class Guest:
         self.ports = {}
         for nr in (0, 4) if args.shell else (1, 2, 3, 4):
             self.ports[nr], theirs[nr] = socket.socketpair()
+        self.console, console = socket.socketpair()
+        self.monitor, monitor = socket.socketpair()
+        ends = [*theirs.values(), console, monitor]
         self.qemu = subprocess.Popen(
-            qemu_command(args, [(nr, end.fileno()) for nr, end in theirs.items()]),
+            qemu_command(
+                args,
+                [(nr, end.fileno()) for nr, end in theirs.items()],
+                console.fileno(),
+                monitor.fileno(),
+            ),
             stdin=subprocess.DEVNULL,
             stdout=sys.stderr,
-            pass_fds=[end.fileno() for end in theirs.values()],
+            pass_fds=[end.fileno() for end in ends],
             # A terminal's Ctrl-C is ours to act on.
             start_new_session=True,
             preexec_fn=die_with_parent,
         )
-        for end in theirs.values():
+        for end in ends:
             end.close()
+        # QEMU keeps a copy in the console's file; what nobody reads here would stop it.
+        for end in self.console, self.monitor:
+            start(drain, end)
 
     def wait_for_status(self):
         """What lib/guest-run tells, or None when the guest ended without."""
@@ -128,6 +148,20 @@ class Guest:
         rows, columns = struct.unpack_from("HH", size)
         self.ports[4].sendall(f"size {rows} {columns}\n".encode())
 
+    def explain_hang(self, console):
+        """Has the kernel say on its console what hangs; it does if it still takes interrupts."""
+        try:
+            for key in KEYS:
+                self.monitor.sendall(b"chardev-send-break console\n")
+                time.sleep(0.5)
+                self.console.sendall(bytes([key]))
+                time.sleep(0.5)
+        except OSError:
+            return  # QEMU is gone
+        before = None
+        while before != (before := os.path.getsize(console)):
+            time.sleep(2)
+
     def end(self):
         self.qemu.kill()
         self.qemu.wait()
@@ -141,10 +175,31 @@ def receive(port):
         return b""
 
 
-def pump_out(port, fd):
+def drain(port):
+    while receive(port):
+        pass
+
+
+class Deadline:
+    """SIGALRM when the time is up, or when nothing was printed for too long."""
+
+    def __init__(self, timeout, silence):
+        self._silence = silence or float("inf")
+        self._end = time.monotonic() + (timeout or float("inf"))
+        self.printed()
+
+    def printed(self):
+        left = max(self._end - time.monotonic(), 0.001)
+        self.silent = self._silence < left
+        left = min(left, self._silence)
+        signal.setitimer(signal.ITIMER_REAL, 0 if left == float("inf") else left)
+
+
+def pump_out(port, fd, deadline):
     """Guest to us, to the end."""
     try:
         while data := receive(port):
+            deadline.printed()
             while data:
                 data = data[os.write(fd, data) :]
     except BrokenPipeError:
@@ -170,8 +225,8 @@ def start(function, *arguments):
     return thread
 
 
-def run_command(guest):
-    outputs = [start(pump_out, guest.ports[2], 1), start(pump_out, guest.ports[3], 2)]
+def run_command(guest, deadline):
+    outputs = [start(pump_out, guest.ports[nr], fd, deadline) for nr, fd in ((2, 1), (3, 2))]
     # Reading a terminal would stop us as a background job, and take the input
     # that the caller's next command is to have.
     if os.isatty(0):
@@ -185,11 +240,11 @@ def run_command(guest):
     return status
 
 
-def run_shell(guest):
+def run_shell(guest, deadline):
     before = termios.tcgetattr(0)
     try:
         tty.setraw(0)
-        output = start(pump_out, guest.ports[0], 1)
+        output = start(pump_out, guest.ports[0], 1, deadline)
         start(pump_in, guest.ports[0], ESCAPE)
         guest.set_window()
         signal.signal(signal.SIGWINCH, lambda *_: guest.set_window())
@@ -201,11 +256,17 @@ def run_shell(guest):
         termios.tcsetattr(0, termios.TCSADRAIN, before)
 
 
-def complain(args, sentence):
-    print(f"vm: {sentence}", file=sys.stderr)
+def console_lines(args):
     with open(console_file(args), "rb") as console:
-        lines = console.read().decode(errors="replace").replace("\r", "").splitlines()
-    print("\n".join(["The console's last lines:"] + lines[-CONSOLE_TAIL:]), file=sys.stderr)
+        return console.read().decode(errors="replace").replace("\r", "").splitlines()
+
+
+def complain(args, sentence, known=None):
+    """known: how many lines the console had when its end began to matter."""
+    lines = console_lines(args)
+    begin = max((len(lines) if known is None else known) - CONSOLE_TAIL, 0)
+    print(f"vm: {sentence}\nThe console's last lines:", file=sys.stderr)
+    print("\n".join(lines[begin:]), file=sys.stderr)
     if not args.console:
         print("(--console FILE keeps them all)", file=sys.stderr)
 
@@ -216,17 +277,24 @@ def main():
         signal.signal(signum, on_signal)
     guest = None
     try:
-        signal.alarm(args.timeout)
+        deadline = Deadline(args.timeout, args.silence)
         open(console_file(args), "wb").close()
         guest = Guest(args)
-        status = run_shell(guest) if args.shell else run_command(guest)
+        status = (run_shell if args.shell else run_command)(guest, deadline)
         if status is None:
             complain(args, "the guest ended before the command did (a panic, or it could not boot)")
             return LOST
         return status
     except Stopped as stopped:
         if stopped.signum == signal.SIGALRM:
-            complain(args, f"the command did not end within {args.timeout} s (--timeout); the guest was stopped")
+            known = len(console_lines(args))
+            guest.explain_hang(console_file(args))
+            what = (
+                f"printed nothing for {args.silence} s (--silence)"
+                if deadline.silent
+                else f"did not end within {args.timeout} s (--timeout)"
+            )
+            complain(args, f"the command {what}; the guest was stopped", known)
             return TIMED_OUT
         return 128 + stopped.signum
     finally:

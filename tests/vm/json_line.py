@@ -3,6 +3,7 @@
 
 import functools
 import json
+import multiprocessing
 import pathlib
 
 import fastjsonschema
@@ -45,3 +46,10 @@ def parse(line):
 def parse_all(text):
     """Of an output, or of a file up to the line that is being written."""
     return [parse(line) for line in text.split("\n")[:-1]]
+
+
+def parse_file(file):
+    """Of a file with very many lines: on all CPUs, because emulated ones are slow."""
+    _checks()  # or each process compiles them
+    with multiprocessing.Pool() as pool, open(file, "rb") as lines:
+        yield from pool.imap(parse, lines, chunksize=256)

@@ -11,7 +11,7 @@ END_TRACE = "---[ end trace "
 _ESCAPE = re.compile(rb"\\x([0-9a-f]{2})")
 
 # No test makes the kernel say so.
-_ALARMS = (
+ALARMS = (
     "Oops",
     "BUG: ",
     "INFO: ",
@@ -110,7 +110,7 @@ def alarms(texts):
     return [
         text
         for text in texts
-        if any(alarm in text for alarm in _ALARMS)
+        if any(alarm in text for alarm in ALARMS)
         and not _EXPECTED.search(text)
         and not OWN_WARN_IN_NMI.search(text)
     ]

@@ -6,7 +6,7 @@ import guest
 from storm import StormTest, raging
 
 # A load or unload waits for all CPUs, and takes seconds where they print without an end.
-ROUNDS = 3 if guest.is_sanitized() else 10
+ROUNDS = 3 if guest.is_sanitized() else 5
 
 
 class UnloadInStorm(StormTest):
