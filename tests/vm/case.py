@@ -24,6 +24,8 @@ class GuestTest(unittest.TestCase):
     maxDiff = None
     # What the log may hold all the same: a compiled regular expression.
     provokes = None
+    # Whether they take the longer the more was printed before; run.py has them go first.
+    reads_whole_log = False
     # Whether lockdep is off behind these tests; run.py has them go last.
     ends_lockdep = False
 

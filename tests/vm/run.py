@@ -32,6 +32,14 @@ def tests_of(suite):
             yield part
 
 
+def turn(test):
+    """Whoever reads all of the log goes first, whoever turns lockdep off last."""
+    return (
+        getattr(test, "ends_lockdep", False),
+        not getattr(test, "reads_whole_log", False),
+    )
+
+
 def prepare():
     """The console is a slow serial line; the log itself is what the tests read."""
     pathlib.Path("/proc/sys/kernel/printk").write_text("1")
@@ -62,7 +70,7 @@ def main():
         for test in tests_of(found)
         if pattern.search(title(test)) or not isinstance(test, GuestTest)
     ]
-    tests.sort(key=lambda test: getattr(test, "ends_lockdep", False))
+    tests.sort(key=turn)
     result = TapResult([title(test) for test in tests])
     unittest.TestSuite(tests).run(result)
     return 0 if result.finish() else 1

@@ -24,6 +24,8 @@ def of_task(events, comm):
 
 
 class Recover(UnloadedTest):
+    reads_whole_log = True
+
     def setUp(self):
         super().setUp()
         self.folder = self.enter(tempfile.TemporaryDirectory(dir="/run"))
@@ -99,6 +101,7 @@ class Redact(ModuleTest):
 
 class Log(ModuleTest):
     def test_the_log_tells_the_same_as_the_module(self):
+        guest.run("dmesg", "--clear")
         with Listener() as listener:
             for kind in KINDS:
                 guest.fire(kind, comm=b"both")

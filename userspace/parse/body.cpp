@@ -99,7 +99,7 @@ class Reader {
         body_.headline = find_headline(line);
         if (!body_.headline)
             return add_message(trim(line));
-        add_headline(body_.headline->text, report_);
+        add_headline(*body_.headline, report_);
         open_heading(StackKind::faulting, line);
     }
 

@@ -137,7 +137,7 @@ std::optional<Headline> find_headline(string_view text) {
             match(detectors()[candidate.row].headline, text)) {
             if (detectors()[candidate.row].category.empty())
                 return std::nullopt;
-            return Headline{.text = text, .first = candidate.row};
+            return Headline{.text = text, .first = candidate.row, .bytes = bytes};
         }
     return std::nullopt;
 }

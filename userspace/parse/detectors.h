@@ -4,6 +4,7 @@
 #pragma once
 
 #include "parse/pattern.h"
+#include "parse/scan.h"
 
 #include <array>
 #include <cstddef>
@@ -89,6 +90,7 @@ std::span<const Detector> detectors();
 struct Headline {
     std::string_view text; // from where the pattern begins
     std::size_t first = 0; // of detectors()
+    scan::ByteSet bytes;   // of text, or any()
 };
 
 std::optional<Headline> find_headline(std::string_view text);

@@ -2,6 +2,7 @@
 // What single lines of a report say about it beside its stacks.
 #pragma once
 
+#include "parse/detectors.h"
 #include "parse/parsed.h"
 
 #include <string_view>
@@ -12,6 +13,6 @@ namespace error_report {
 void add_fact(std::string_view line, ParsedReport& report);
 
 // What the headline itself says: where, at which address, which file and line.
-void add_headline(std::string_view headline, ParsedReport& report);
+void add_headline(const Headline& found, ParsedReport& report);
 
 } // namespace error_report

@@ -22,7 +22,11 @@ constexpr std::size_t most_read = 4 * longest_title;
 class Pen {
   public:
     explicit Pen(string_view text) : rest(text.substr(0, most_read)) {
-        auto end = rest.size();
+        // Without an early end this compiles to a few looks at many bytes each.
+        unsigned char digits = 0;
+        for (const char c : rest)
+            digits |= static_cast<unsigned char>(static_cast<unsigned char>(c - '0') < 10);
+        auto end = digits != 0 ? rest.size() : 0;
         while (end > 0 && !is_digit(rest[end - 1]))
             --end;
         numbers_end_ = rest.data() + end;
@@ -209,26 +213,48 @@ bool replace(Pen& pen) {
     }
 }
 
-// Begins no rule, if what stands behind it is no space and no number.
-constexpr auto is_mark = [](char c) {
-    return c >= ' ' && c < 0x7F && !is_digit(c) && c != '.' && c != '+' && c != '#';
+// A byte of a title's rest, by what may stand around it where no rule applies.
+enum : unsigned char {
+    letter = 1,
+    mark = 2,      // begins no rule, if no number stands behind it
+    space = 4,     // likewise, if no other stands behind it
+    no_number = 8, // begins none: a space, or a letter that is no digit of an address
 };
+
+constexpr auto kinds = [] {
+    std::array<unsigned char, 256> result{};
+    for (unsigned byte = ' '; byte < 0x7F; ++byte) {
+        const char c = static_cast<char>(byte);
+        const bool begins_rule = is_digit(c) || c == '.' || c == '+' || c == '#';
+        if (is_alpha(c))
+            result[byte] = is_lower_hex(c) ? letter : letter | no_number;
+        else if (c == ' ')
+            result[byte] = space | no_number;
+        else if (!begins_rule)
+            result[byte] = mark;
+    }
+    return result;
+}();
+
+constexpr bool is_of(char c, unsigned char kind) {
+    return (kinds[static_cast<unsigned char>(c)] & kind) != 0;
+}
 
 // How much of the rest, whose first byte no rule replaces, none replaces either: words, one space
 // at a time, and where numbers follow only marks that stand before none.
 std::size_t plain_bytes(const Pen& pen) {
     const auto text = pen.rest;
     const bool numbers = pen.has_numbers();
+    const unsigned char sure = numbers ? letter : letter | mark;
     std::size_t n = 0;
     for (; n < text.size(); ++n) {
-        if (is_alpha(text[n]))
+        if (is_of(text[n], sure))
             continue;
-        if (n + 1 == text.size() || !is_mark(text[n]))
+        if (n + 1 == text.size() || !is_of(text[n], mark | space))
             break;
         const char next = text[n + 1];
-        const bool one_space = next != ' ' || text[n] != ' ';
-        const bool before_word = next == ' ' || (is_alpha(next) && !is_lower_hex(next));
-        if (!one_space || (numbers && !before_word))
+        const bool spaces = text[n] == ' ' && next == ' ';
+        if (spaces || (numbers && !is_of(next, no_number)))
             break;
     }
     return std::max<std::size_t>(n, 1);
