@@ -87,7 +87,8 @@ class Stream:
             raise AssertionError(f"error-report listen: status {status}")
 
     def events(self):
-        return json_line.parse_file(self._file)
+        with self._file.open("rb") as lines:
+            yield from json_line.on_all_cpus(json_line.parse, lines)
 
 
 class SlowSubscriber(threading.Thread):

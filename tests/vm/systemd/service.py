@@ -12,6 +12,7 @@ import json_line
 
 PROJECT = pathlib.Path(__file__).resolve().parents[3]
 UNIT = "error-report.service"
+PROGRAM = pathlib.Path("/usr/local/bin/error-report")
 LOGS = pathlib.Path("/var/log/error-report")
 LOG = LOGS / "error-report.jsonl"
 STATE = pathlib.Path("/var/lib/error-report/state")
@@ -20,6 +21,9 @@ DROP_IN = pathlib.Path("/run/systemd/system") / f"{UNIT}.d/test.conf"
 
 
 def install():
+    # A link of scripts/vm's, into a folder that the unit may not see, and which would be taken
+    # for up to date.
+    PROGRAM.unlink()
     guest.run("cmake", "--install", str(PROJECT / "build/tool"))
     guest.run("systemd-sysusers")
     guest.run("journalctl", "--update-catalog")
