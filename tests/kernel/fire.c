@@ -262,11 +262,20 @@ static void bury(struct shot *shot, bool fired)
 	put_task_struct(shot->victim);
 }
 
+/* For who counts what arrives. */
+static void fire_warn_number(struct shot *shot)
+{
+	static atomic_t number;
+
+	WARN(true, "report %d of the trigger module\n", atomic_inc_return(&number));
+}
+
 static const struct kind kinds[] = {
 	{ "warn", NULL, fire_warn },
 	{ "warn-msg", NULL, fire_warn_message },
 	{ "warn-long", NULL, fire_warn_long },
 	{ "warn-burst", NULL, fire_warn_burst },
+	{ "warn-number", NULL, fire_warn_number },
 	{ "bug", prepare_bug, fire_bug },
 	{ "kfence-uaf", prepare_kfence_use_after_free, fire_access,
 	  !IS_ENABLED(CONFIG_KFENCE) },

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The trace event says that a report has ended; which, the whole log has to be read for. This is
+ * how Android collects reports.
+ */
+#define _GNU_SOURCE
+#include "consume.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/klog.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define INSTANCE "/sys/kernel/tracing/instances/bench"
+#define EVENT INSTANCE "/events/error_report/error_report_end/enable"
+
+enum { READ_ALL = 3, SIZE_BUFFER = 10 }; /* of syslog(2) */
+
+static void switch_event(const char *to)
+{
+	int fd = open(EVENT, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || write(fd, to, 1) != 1)
+		fail(EVENT);
+	close(fd);
+}
+
+/* "<4>[   12.345678] text" */
+static const char *behind_prefix(const char *line, const char *end)
+{
+	const char *bracket = memchr(line, ']', bytes(line, end));
+
+	return bracket && bracket + 2 <= end ? bracket + 2 : line;
+}
+
+static void read_log(char *log, int size)
+{
+	int length = klogctl(READ_ALL, log, size);
+	const char *line = log, *end = log + (length < 0 ? 0 : length);
+
+	while (line < end) {
+		const char *newline = memchr(line, '\n', bytes(line, end));
+		const char *line_end = newline ? newline : end;
+		const char *text = behind_prefix(line, line_end);
+
+		take_line(text, bytes(text, line_end));
+		line = line_end + 1;
+	}
+}
+
+void consume_trace(void)
+{
+	static char events[4096];
+	int size = klogctl(SIZE_BUFFER, NULL, 0);
+	char *log = malloc((size_t)size);
+	int fd;
+
+	if ((mkdir(INSTANCE, 0700) && errno != EEXIST) || !log)
+		fail(INSTANCE);
+	switch_event("1");
+	fd = open(INSTANCE "/trace_pipe", O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		fail(INSTANCE "/trace_pipe");
+	ready();
+	while (!stopped)
+		if (read(fd, events, sizeof(events)) > 0)
+			read_log(log, size);
+	switch_event("0");
+	close(fd);
+	free(log);
+}

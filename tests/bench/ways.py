@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: MIT
+"""The ways to get the kernel's error reports: error-report's, and what people use instead."""
+
+import collections
+import contextlib
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import tempfile
+import time
+
+import genl
+import guest
+
+BPFTRACE = pathlib.Path(__file__).with_name("reports.bt")
+
+# So long a way that compiles its own program may take, emulated.
+ATTACHED_S = 300
+# A way has got all that it will when nothing came for so long.
+QUIET_S = 3
+
+# program: what runs before `consume WAY`, whose stdin is its output; empty where there is none.
+Way = collections.namedtuple("Way", "name consume program environment", defaults=((), {}))
+
+# The limit: what any subscriber has at least to do.
+BARE = Way("bare recvmsg", "netlink")
+
+WAYS = (
+    Way("error-report listen", "json", ("error-report", "listen")),
+    BARE,
+    Way("/dev/kmsg", "kmsg"),
+    Way("dmesg --follow", "log", ("dmesg", "--follow-new")),
+    Way("trace_pipe, then dmesg", "trace"),
+    Way("last_report of 2021", "sysfs"),
+    # With the longest strings that it can have, and without headers, which it does not need.
+    Way(
+        "bpftrace",
+        "bpftrace",
+        ("bpftrace", "-B", "line", str(BPFTRACE)),
+        {"BPFTRACE_STRLEN": "200", "BPFTRACE_KERNEL_SOURCE": ""},
+    ),
+    Way("journalctl --follow", "log", ("journalctl", "--follow", "--lines=0", "--output=cat", "--dmesg")),
+)
+
+# What a consumer had of a report: when, and a hash of its lines without addresses and numbers.
+Taken = collections.namedtuple("Taken", "time hash")
+
+
+class Consumer:
+    """One of the ways, from when it has got its first report on."""
+
+    def __init__(self, way, consume):
+        self._way = way
+        self._consume = consume
+        self._program = None
+        self.taken = {}
+        self.twice = 0
+        self.lost = 0
+
+    def __enter__(self):
+        stdin = subprocess.DEVNULL
+        if self._way.program:
+            self._program = subprocess.Popen(
+                self._way.program,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                env=os.environ | self._way.environment,
+            )
+            stdin = self._program.stdout
+        self._said = tempfile.NamedTemporaryFile(mode="r", dir="/run")
+        self._process = subprocess.Popen(
+            [self._consume, self._way.consume],
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=self._said.fileno(),
+            text=True,
+        )
+        try:
+            self._await("ready")
+            self._await("first", guest.fire, "warn-number")
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        for process in (self._program, self._process):
+            if process:
+                process.kill()
+                process.wait()
+        self._said.close()
+
+    def _await(self, word, provoke=lambda *_: None, *arguments):
+        until = time.monotonic() + ATTACHED_S
+        while word not in (said := pathlib.Path(self._said.name).read_text()):
+            if time.monotonic() > until or self._process.poll() is not None:
+                raise AssertionError(f"{self._way.name}: no {word!r}, but {said!r}")
+            provoke(*arguments)
+            time.sleep(0.3)
+
+    def end(self):
+        """What came, once nothing more comes: {number: Taken}."""
+        time.sleep(QUIET_S)
+        first = self._program or self._process
+        # bpftrace ends by SIGINT with what it has left to say.
+        first.send_signal(signal.SIGINT if self._way.consume == "bpftrace" else signal.SIGTERM)
+        output, _ = self._process.communicate(timeout=ATTACHED_S)
+        if self._process.returncode:
+            said = pathlib.Path(self._said.name).read_text()
+            raise AssertionError(f"{self._way.name}: {said}")
+        for line in output.splitlines():
+            if line.startswith("lost "):
+                self.lost = int(line.split()[1])
+                continue
+            number, taken_at, text_hash = line.split()
+            self.twice += int(number) in self.taken
+            self.taken.setdefault(int(number), Taken(int(taken_at), text_hash))
+        return self.taken
+
+
+@contextlib.contextmanager
+def journald():
+    """A journal of the kernel's log; not as a service, but for journalctl there is no difference."""
+    guest.run("mount", "-t", "cgroup2", "cgroup2", "/sys/fs/cgroup")
+    pathlib.Path("/run/systemd/journal").mkdir(parents=True, exist_ok=True)
+    process = subprocess.Popen(
+        ["/lib/systemd/systemd-journald"], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        guest.wait_until(pathlib.Path("/run/systemd/journal/stdout").exists, "the journal's socket")
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def needs(way):
+    """What has to run for it."""
+    return journald() if way.program[:1] == ("journalctl",) else contextlib.nullcontext()
+
+
+NUMBER = re.compile(rb"report (\d+) of the trigger module\n")
+
+
+def ended():
+    """{number: when it ended, in ns of CLOCK_BOOTTIME}, as far as the module retains them."""
+    with genl.Socket() as socket:
+        reports, _ = socket.dump()
+    found = ((NUMBER.match(report["TEXT"]), report["TIME_BOOT"]) for report in reports)
+    return {int(number[1]): end for number, end in found if number}
+
+
+def prepare():
+    """As tests/vm/run.py has it: the console is a slow serial line."""
+    pathlib.Path("/proc/sys/kernel/printk").write_text("1")
+    guest.run("modprobe", guest.TRIGGER)
+    # The first report taints the kernel, which the next ones say, as they say what was unloaded.
+    with guest.module():
+        guest.fire("warn-number")
