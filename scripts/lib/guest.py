@@ -287,6 +287,8 @@ def main():
         return status
     except Stopped as stopped:
         if stopped.signum == signal.SIGALRM:
+            # Output that still comes would wind the clock again.
+            signal.signal(signal.SIGALRM, signal.SIG_IGN)
             known = len(console_lines(args))
             guest.explain_hang(console_file(args))
             what = (

@@ -12,7 +12,8 @@ import json
 import pathlib
 import sys
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "vm"))
+VM = pathlib.Path(__file__).resolve().parents[1] / "vm"
+sys.path += [str(VM), str(VM / "shippers")]
 
 
 def main():

@@ -13,6 +13,7 @@ import time
 
 import genl
 import guest
+from shipper import Journald
 
 BPFTRACE = pathlib.Path(__file__).with_name("reports.bt")
 
@@ -120,25 +121,9 @@ class Consumer:
         return self.taken
 
 
-@contextlib.contextmanager
-def journald():
-    """A journal of the kernel's log; not as a service, but for journalctl there is no difference."""
-    guest.run("mount", "-t", "cgroup2", "cgroup2", "/sys/fs/cgroup")
-    pathlib.Path("/run/systemd/journal").mkdir(parents=True, exist_ok=True)
-    process = subprocess.Popen(
-        ["/lib/systemd/systemd-journald"], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        guest.wait_until(pathlib.Path("/run/systemd/journal/stdout").exists, "the journal's socket")
-        yield
-    finally:
-        process.terminate()
-        process.wait()
-
-
 def needs(way):
     """What has to run for it."""
-    return journald() if way.program[:1] == ("journalctl",) else contextlib.nullcontext()
+    return Journald() if way.program[:1] == ("journalctl",) else contextlib.nullcontext()
 
 
 NUMBER = re.compile(rb"report (\d+) of the trigger module\n")
@@ -153,9 +138,7 @@ def ended():
 
 
 def prepare():
-    """As tests/vm/run.py has it: the console is a slow serial line."""
-    pathlib.Path("/proc/sys/kernel/printk").write_text("1")
-    guest.run("modprobe", guest.TRIGGER)
+    guest.prepare()
     # The first report taints the kernel, which the next ones say, as they say what was unloaded.
     with guest.module():
         guest.fire("warn-number")

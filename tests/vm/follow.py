@@ -78,21 +78,22 @@ class Service:
 class Account:
     """What the lines of a stream, or of several of one output, account for."""
 
-    def __init__(self, lines, each=map):
-        """each is map(), or what does the same."""
+    def __init__(self, lines):
         self.reports = collections.Counter()  # (instance, seq) → how often
         self.lost = collections.Counter()
         self.causes = collections.Counter()
         self.events = collections.Counter()
         self.cut = 0
         self.order = []
-        for event in each(json_line.parse_if_whole, lines):
-            if event is None:
-                self.cut += 1
-            else:
-                self._add(event)
+        for line in lines:
+            self._add(line)
 
-    def _add(self, event):
+    def _add(self, line):
+        try:
+            event = json_line.parse(line)
+        except ValueError:
+            self.cut += 1
+            return
         kind = event["event"]
         self.events[kind] += 1
         if kind == "report":

@@ -15,6 +15,7 @@ TRIGGER = "error_report_trigger"
 FIRE = pathlib.Path("/sys/kernel/debug/error_report_trigger/fire")
 STAGE = FIRE.with_name("stage")
 SYSFS = pathlib.Path("/sys/kernel/error_report")
+KERNEL = pathlib.Path("/proc/sys/kernel")
 KFENCE = pathlib.Path("/sys/module/kfence/parameters/sample_interval")
 
 # Parameters of every load of the module, unless a test has its own.
@@ -34,6 +35,17 @@ def run(*command):
     if done.returncode:
         raise CommandFailed(f"{' '.join(command)}: status {done.returncode}: {done.stderr.strip()}")
     return done.stdout
+
+
+def prepare():
+    """The console is a slow serial line; the log itself is what is read."""
+    (KERNEL / "printk").write_text("1")
+    (KERNEL / "printk_devkmsg").write_text("on\n")
+    # Whoever waits for his turn in a storm may wait for minutes where CPUs are emulated.
+    hung_task = KERNEL / "hung_task_timeout_secs"
+    if hung_task.exists():
+        hung_task.write_text("1200")
+    run("modprobe", TRIGGER)
 
 
 @functools.cache

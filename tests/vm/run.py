@@ -20,7 +20,6 @@ from tap import TapResult, title
 
 # Of tests that take long, or another guest.
 FOLDERS = (["--long"], ["--listener"], ["--systemd"], ["--shippers"])
-HUNG_TASK = pathlib.Path("/proc/sys/kernel/hung_task_timeout_secs")
 PARAMETER = re.compile(r"\w+=\w+")
 
 
@@ -40,16 +39,6 @@ def turn(test):
     )
 
 
-def prepare():
-    """The console is a slow serial line; the log itself is what the tests read."""
-    pathlib.Path("/proc/sys/kernel/printk").write_text("1")
-    pathlib.Path("/proc/sys/kernel/printk_devkmsg").write_text("on\n")
-    # Whoever waits for his turn in a storm may wait for minutes where CPUs are emulated.
-    if HUNG_TASK.exists():
-        HUNG_TASK.write_text("1200")
-    guest.run("modprobe", guest.TRIGGER)
-
-
 def main():
     arguments = sys.argv[1:]
     folder = pathlib.Path(__file__).parent
@@ -62,7 +51,7 @@ def main():
         print(__doc__)
         return 2
     pattern = re.compile("".join(arguments))
-    prepare()
+    guest.prepare()
     found = unittest.defaultTestLoader.discover(str(folder))
     # A file that cannot be imported is a test, too, and none of ours.
     tests = [

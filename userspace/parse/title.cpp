@@ -25,7 +25,7 @@ class Pen {
         // Without an early end this compiles to a few looks at many bytes each.
         unsigned char digits = 0;
         for (const char c : rest)
-            digits |= static_cast<unsigned char>(static_cast<unsigned char>(c - '0') < 10);
+            digits |= static_cast<unsigned char>(is_digit(c));
         auto end = digits != 0 ? rest.size() : 0;
         while (end > 0 && !is_digit(rest[end - 1]))
             --end;

@@ -37,6 +37,9 @@ void note_loss(uint64_t count);
 /* A line of a log: reports are what stands between "cut here" and "end trace". */
 void take_line(const char *line, size_t length);
 
+/* The same of "<4>[   12.345678] line" or "[   12.345678] line", or of a line alone. */
+void take_stamped_line(const char *line, size_t length);
+
 /* What take_line() has of a report is all of it. */
 void end_lines(void);
 

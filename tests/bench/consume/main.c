@@ -187,6 +187,18 @@ void take_line(const char *line, size_t length)
 	}
 }
 
+void take_stamped_line(const char *line, size_t length)
+{
+	const char *end = line + length, *level = line, *stamp;
+
+	if (level < end && *level == '<' && (level = memchr(line, '>', length)))
+		line = level + 1;
+	stamp = line < end && *line == '[' ? memchr(line, ']', bytes(line, end)) : NULL;
+	if (stamp && stamp + 2 <= end)
+		line = stamp + 2;
+	take_line(line, bytes(line, end));
+}
+
 void end_lines(void)
 {
 	if (open)

@@ -69,18 +69,6 @@ static void take_json(const char *line, size_t length)
 	take_report(time, text, used);
 }
 
-/* "[   12.345678] text", or the text alone. */
-static void take_log(const char *line, size_t length)
-{
-	const char *bracket = line[0] == '[' ? memchr(line, ']', length) : NULL;
-
-	if (bracket && bracket + 2 <= line + length) {
-		length -= bytes(line, bracket + 2);
-		line = bracket + 2;
-	}
-	take_line(line, length);
-}
-
 static void take_bpftrace(const char *line, size_t length)
 {
 	static const char end[] = "error_report_end";
@@ -98,7 +86,7 @@ void consume_json(void)
 
 void consume_log(void)
 {
-	each_line(take_log);
+	each_line(take_stamped_line);
 }
 
 void consume_bpftrace(void)

@@ -28,14 +28,6 @@ static void switch_event(const char *to)
 	close(fd);
 }
 
-/* "<4>[   12.345678] text" */
-static const char *behind_prefix(const char *line, const char *end)
-{
-	const char *bracket = memchr(line, ']', bytes(line, end));
-
-	return bracket && bracket + 2 <= end ? bracket + 2 : line;
-}
-
 static void read_log(char *log, int size)
 {
 	int length = klogctl(READ_ALL, log, size);
@@ -44,9 +36,8 @@ static void read_log(char *log, int size)
 	while (line < end) {
 		const char *newline = memchr(line, '\n', bytes(line, end));
 		const char *line_end = newline ? newline : end;
-		const char *text = behind_prefix(line, line_end);
 
-		take_line(text, bytes(text, line_end));
+		take_stamped_line(line, bytes(line, line_end));
 		line = line_end + 1;
 	}
 }

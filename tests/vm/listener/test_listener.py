@@ -61,7 +61,7 @@ class Kill(ListenerTest):
             writer.join()
         service.end()
         lines = service.text().splitlines()
-        account = Account(lines, json_line.on_all_cpus)
+        account = Account(lines)
         self.check(account, json_line.parse(lines[-1])["instance"])
         print(f"# {account.events['report']} lines of reports, {account.repeated()} repeated, "
               f"{account.cut} cut, {under_way} kills among reports", flush=True)
@@ -152,7 +152,7 @@ class Rotated(ListenerTest):
         self.assertEqual(len(files), ROTATIONS + 1)
         lines = [line for file in files for line in file.read_bytes().splitlines()]
         self.assertTrue(all(file.read_bytes()[-1:] in (b"", b"\n") for file in files))
-        account = Account(lines, json_line.on_all_cpus)
+        account = Account(lines)
         self.assertEqual((account.repeated(), account.cut, account.lost), (0, 0, {}))
         self.assertEqual(account.order, sorted(account.order, key=lambda key: key[1]))
         self.check(account, json_line.parse(lines[-1])["instance"])
