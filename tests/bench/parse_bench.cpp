@@ -82,7 +82,7 @@ void find_and_parse(benchmark::State& state, std::string_view lines) {
     std::size_t reports = 0;
     for (auto _ : state) {
         ReportFinder finder([&](const FoundReport& found) {
-            benchmark::DoNotOptimize(parse_report(found.text));
+            benchmark::DoNotOptimize(parse_report(found));
             ++reports;
         });
         std::size_t bytes = 0;

@@ -28,7 +28,7 @@ constexpr auto max_line = JsonEncoder::least_max_line;
 void check(const FoundReport& found) {
     REQUIRE(found.text.size() <= ReportFinder::longest_report);
     REQUIRE(found.first_line <= found.last_line);
-    const auto parsed = parse_report(found.text);
+    const auto parsed = parse_report(found);
     REQUIRE(!parsed.category.empty());
     REQUIRE(json_of(found, parsed, "log", max_line).size() <= max_line);
     REQUIRE(!text_of(found, parsed, "log").empty());

@@ -73,7 +73,7 @@ Status status() {
 
 void print_found() {
     const FoundReport found{.text = understood().text, .first_line = 3, .last_line = 20};
-    print(json_of(found, parse_report(found.text), "console.log", 0));
+    print(json_of(found, parse_report(found), "console.log", 0));
 }
 
 void print_all() {

@@ -60,7 +60,7 @@ TEST(Detectors, HaveAnExampleEach) {
         const auto fits = [&](const Row& row) {
             const auto line = std::string_view(row.headline).substr(0, row.headline.find('\n'));
             const auto headline = find_headline(line);
-            return headline && match(detector.headline, headline->text);
+            return headline && match(detector.headline, headline->of(line));
         };
         EXPECT_TRUE(detector.category.empty() || std::ranges::any_of(rows(), fits))
             << detector.headline;

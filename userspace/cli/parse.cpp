@@ -56,9 +56,11 @@ class LogParser {
     void write(FoundReport found) {
         if (!written_)
             return;
-        if (options_.redact)
+        if (options_.redact) {
             found.text = redact_text(found.text);
-        const auto parsed = parse_report(found.text);
+            found.headline.reset();
+        }
+        const auto parsed = parse_report(found);
         written_ = print(
             options_.format == "text" ? text_of(found, parsed, source_)
                                       : json_of(found, parsed, source_, options_.max_line));

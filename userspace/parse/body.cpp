@@ -76,11 +76,12 @@ string_view name_of(const LocationText& at) {
 
 class Reader {
   public:
-    explicit Reader(ParsedReport& report) : report_(report) {}
+    Reader(string_view text, const std::optional<Headline>& known, ParsedReport& report)
+        : text_(text), known_(known), report_(report) {}
 
-    void read(string_view text) {
-        while (!text.empty()) {
-            auto line = take_until(text, '\n');
+    void read() {
+        for (auto rest = text_; !rest.empty();) {
+            auto line = take_until(rest, '\n');
             if (line.ends_with('\r'))
                 line.remove_suffix(1);
             if (body_.headline)
@@ -96,11 +97,21 @@ class Reader {
     void read_before_headline(string_view line) {
         if (body_.first_line.empty())
             body_.first_line = trim(line);
-        body_.headline = find_headline(line);
+        body_.headline = headline_of(line);
         if (!body_.headline)
             return add_message(trim(line));
-        add_headline(*body_.headline, report_);
+        add_headline(body_.headline->of(text_), body_.headline->bytes, report_);
         open_heading(StackKind::faulting, line);
+    }
+
+    std::optional<Headline> headline_of(string_view line) {
+        const auto begin = static_cast<std::size_t>(line.data() - text_.data());
+        if (known_)
+            return known_->at < begin + line.size() ? known_ : std::nullopt;
+        auto found = find_headline(line);
+        if (found)
+            found->at += begin;
+        return found;
     }
 
     void add_message(string_view line) {
@@ -207,7 +218,7 @@ class Reader {
         if (auto pid = between(stack.title, "by task ", ":"))
             stack.pid = take_number(*pid);
         // Most have as many or fewer.
-        constexpr std::size_t usual = 16;
+        constexpr std::size_t usual = 4;
         stack.frames.reserve(usual);
         stacks.push_back(std::move(stack));
         open_ = true;
@@ -253,6 +264,8 @@ class Reader {
             mark(MarkKind::frame, name);
     }
 
+    string_view text_;
+    const std::optional<Headline>& known_;
     ParsedReport& report_;
     Body body_;
     StackKind kind_ = StackKind::other;
@@ -264,9 +277,9 @@ class Reader {
 
 } // namespace
 
-Body read_body(string_view text, ParsedReport& report) {
-    Reader reader(report);
-    reader.read(text);
+Body read_body(string_view text, const std::optional<Headline>& known, ParsedReport& report) {
+    Reader reader(text, known, report);
+    reader.read();
     return reader.take();
 }
 

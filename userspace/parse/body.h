@@ -19,7 +19,7 @@ struct Body {
 };
 
 // Adds to report all but title, function, category, type and fingerprint. The views of the result
-// are of text.
-Body read_body(std::string_view text, ParsedReport& report);
+// are of text. If none is known, the headline is the first line that may be one.
+Body read_body(std::string_view text, const std::optional<Headline>& known, ParsedReport& report);
 
 } // namespace error_report

@@ -123,8 +123,8 @@ class Candidates {
 
 } // namespace
 
-std::optional<Headline> find_headline(string_view text) {
-    text = without_note(without_introduction(text));
+std::optional<Headline> find_headline(string_view line) {
+    const auto text = without_note(without_introduction(line));
     if (text.empty())
         return std::nullopt;
     static const Candidates candidates;
@@ -137,7 +137,11 @@ std::optional<Headline> find_headline(string_view text) {
             match(detectors()[candidate.row].headline, text)) {
             if (detectors()[candidate.row].category.empty())
                 return std::nullopt;
-            return Headline{.text = text, .first = candidate.row, .bytes = bytes};
+            return Headline{
+                .at = line.size() - text.size(),
+                .size = text.size(),
+                .row = candidate.row,
+                .bytes = bytes};
         }
     return std::nullopt;
 }

@@ -6,6 +6,7 @@
 #include "parse/pattern.h"
 #include "parse/scan.h"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <initializer_list>
@@ -85,14 +86,20 @@ struct Detector {
 
 std::span<const Detector> detectors();
 
-// The rows that fit the line, best first; empty if it is no report's headline. text has no prefix
-// of the log.
+// A report's headline, in the text that it was found in.
 struct Headline {
-    std::string_view text; // from where the pattern begins
-    std::size_t first = 0; // of detectors()
-    scan::ByteSet bytes;   // of text, or any()
+    std::size_t at = 0; // where the row's pattern begins
+    std::size_t size = 0;
+    std::size_t row = 0;                        // the first of detectors() that fits
+    scan::ByteSet bytes = scan::ByteSet::any(); // that it has, as far as known
+
+    // text is what it was found in.
+    [[nodiscard]] std::string_view of(std::string_view text) const {
+        return text.substr(std::min(at, text.size()), size);
+    }
 };
 
-std::optional<Headline> find_headline(std::string_view text);
+// line has no prefix of the log; nothing if it is no report's headline.
+std::optional<Headline> find_headline(std::string_view line);
 
 } // namespace error_report

@@ -424,17 +424,17 @@ void add_fact(string_view line, ParsedReport& report) {
             return fact.add(line.substr(fact.begin.size()), report);
 }
 
-void add_headline(const Headline& found, ParsedReport& report) {
-    add_cpu_of_headline(found.text, report);
-    add_task_of_headline(found.text, report);
+void add_headline(string_view headline, ByteSet bytes, ParsedReport& report) {
+    add_cpu_of_headline(headline, report);
+    add_task_of_headline(headline, report);
     for (const auto& place : places) {
         if (report.location)
             break;
-        if (const auto rest = behind(place, found.text, found.bytes))
+        if (const auto rest = behind(place, headline, bytes))
             add_place(*rest, report);
     }
     for (const auto& before : addresses)
-        if (auto rest = behind(before, found.text, found.bytes))
+        if (auto rest = behind(before, headline, bytes))
             if (const auto value = take_hex(*rest))
                 set(some(report.access).address, value);
 }

@@ -2,8 +2,8 @@
 // What single lines of a report say about it beside its stacks.
 #pragma once
 
-#include "parse/detectors.h"
 #include "parse/parsed.h"
+#include "parse/scan.h"
 
 #include <string_view>
 
@@ -13,6 +13,7 @@ namespace error_report {
 void add_fact(std::string_view line, ParsedReport& report);
 
 // What the headline itself says: where, at which address, which file and line.
-void add_headline(const Headline& found, ParsedReport& report);
+// bytes are those of headline, or any.
+void add_headline(std::string_view headline, scan::ByteSet bytes, ParsedReport& report);
 
 } // namespace error_report

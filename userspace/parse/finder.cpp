@@ -273,7 +273,7 @@ bool ReportFinder::headline(const LogLine& line) {
     const auto found = find_headline(line.text);
     if (!found)
         return false;
-    const auto& row = detectors()[found->first];
+    const auto& row = detectors()[found->row];
     const auto* open = find_open(line);
     if (row.opening == Opening::unless_seen && seen_)
         return false;
@@ -285,11 +285,11 @@ bool ReportFinder::headline(const LogLine& line) {
         return false;
     if (row.opening == Opening::unless_begun && open != nullptr && !open->has_stack)
         return false;
-    begin(line, row);
+    begin(line, *found);
     return true;
 }
 
-void ReportFinder::begin(const LogLine& line, const Detector& row) {
+void ReportFinder::begin(const LogLine& line, Headline headline) {
     end_begun(line);
     auto& open = open_.emplace_back();
     auto block = take_block(line);
@@ -297,8 +297,10 @@ void ReportFinder::begin(const LogLine& line, const Detector& row) {
     open.found.text = std::move(block.text);
     open.caller = line.caller;
     open.stamped = line.stamped;
-    open.awaits_stack = row.where.sources.front() != Clue::none;
+    open.awaits_stack = detectors()[headline.row].where.sources.front() != Clue::none;
     seen_ = true;
+    headline.at += open.found.text.size() + (open.found.text.empty() ? 0 : 1);
+    open.found.headline = headline;
     add(open, line.text);
     if (open_.size() > most_open)
         open_.front().ended = true;

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,6 +21,7 @@ struct FoundReport {
     std::uint64_t first_line = 0; // numbers of the log's lines, from 1
     std::uint64_t last_line = 0;
     bool truncated = false; // longer than ReportFinder::longest_report; text is its beginning
+    std::optional<Headline> headline; // in text; none where text is not as it was found
 };
 
 class ReportFinder {
@@ -72,7 +74,7 @@ class ReportFinder {
     void rest_of_record(const LogLine& line);
     bool separator(const LogLine& line);
     bool headline(const LogLine& line);
-    void begin(const LogLine& line, const Detector& row);
+    void begin(const LogLine& line, Headline headline);
     void body(const LogLine& line);
     void body(const LogLine& line, Open& open) const;
     void add(Open& open, std::string_view text) const;

@@ -255,7 +255,10 @@ bool leaves_interrupt(std::string_view text) {
 }
 
 bool begins_suffix(std::string_view text) {
-    return std::ranges::any_of(suffixes, [&](const Suffix& s) { return text.starts_with(s.text); });
+    // All have the first byte, few the second.
+    return text.size() > 1 && std::ranges::any_of(suffixes, [&](const Suffix& s) {
+               return text[1] == s.text[1] && text.starts_with(s.text);
+           });
 }
 
 std::string_view clean_function(std::string_view function) {

@@ -31,11 +31,11 @@ struct Fit {
 };
 
 // The headline's first row that the whole report fits too; rows end with one that fits all.
-Fit choose_row(const Headline& headline, bool has_access) {
-    const auto rows = detectors().subspan(headline.first);
+Fit choose_row(string_view headline, std::size_t first, bool has_access) {
+    const auto rows = detectors().subspan(first);
     for (const auto& row : rows)
         if (has_access || !row.needs_access)
-            if (const auto captures = match(row.headline, headline.text))
+            if (const auto captures = match(row.headline, headline))
                 return {row, *captures};
     return {rows.front(), {}};
 }
@@ -54,15 +54,9 @@ string_view without_words(string_view line) {
     return line;
 }
 
-} // namespace
-
-string_view stack_kind_name(StackKind kind) {
-    return stack_kinds.at(static_cast<std::size_t>(kind));
-}
-
-ParsedReport parse_report(string_view text) {
+ParsedReport parse(string_view text, const std::optional<Headline>& known) {
     ParsedReport report;
-    const auto body = read_body(text, report);
+    const auto body = read_body(text, known, report);
     if (!body.headline) {
         report.message.clear();
         report.title = normalize_title(body.first_line);
@@ -71,8 +65,9 @@ ParsedReport parse_report(string_view text) {
         return report;
     }
     const auto access = access_word(report);
-    const auto [row, captures] = choose_row(*body.headline, !access.empty());
-    report.function = find_function(row, body.headline->text, body.marks);
+    const auto headline = body.headline->of(text);
+    const auto [row, captures] = choose_row(headline, body.headline->row, !access.empty());
+    report.function = find_function(row, headline, body.marks);
     const TitleParts parts{
         .captures = captures,
         .function = report.function,
@@ -88,6 +83,20 @@ ParsedReport parse_report(string_view text) {
         scan::contains(type, '{') ? normalize_title(fill(type, parts)) : std::string(type);
     report.fingerprint = fingerprint_of(report);
     return report;
+}
+
+} // namespace
+
+string_view stack_kind_name(StackKind kind) {
+    return stack_kinds.at(static_cast<std::size_t>(kind));
+}
+
+ParsedReport parse_report(string_view text) {
+    return parse(text, std::nullopt);
+}
+
+ParsedReport parse_report(const FoundReport& found) {
+    return parse(found.text, found.headline);
 }
 
 } // namespace error_report
