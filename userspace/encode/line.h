@@ -13,6 +13,9 @@ namespace error_report {
 // character. Never throws for what the strings hold.
 std::string line_of(const nlohmann::ordered_json& object);
 
+// An object without members and with room for some: one that grows copies all that it has.
+nlohmann::ordered_json object_for(std::size_t members);
+
 // What a format makes of the values of docs/json.md.
 using ObjectMapper = std::function<nlohmann::ordered_json(const nlohmann::ordered_json& values)>;
 

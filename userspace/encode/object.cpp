@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "encode/object.h"
 
+#include "encode/line.h"
 #include "encode/parsed.h"
 #include "encode/time.h"
 #include "encode/utf8.h"
@@ -53,7 +54,10 @@ class ObjectMaker {
 
     Json operator()(const Report& bytes) const {
         const auto report = in_utf8(bytes);
-        Json object{{"schema", schema}, {"event", "report"}, {"seq", report.seq}};
+        auto object = object_for(20);
+        object["schema"] = schema;
+        object["event"] = "report";
+        object["seq"] = report.seq;
         object["instance"] = hex(report.instance);
         object["boot_id"] = to_utf8(options_.origin.boot_id).text;
         object["time"] = rfc3339_utc(report.time_real);

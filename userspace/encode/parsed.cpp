@@ -46,7 +46,7 @@ void put_part(Json& object, const char* name, Json part) {
 }
 
 Json json_of(const Location& at) {
-    auto result = Json::object();
+    auto result = object_for(10);
     put(result, "function", at.function);
     put(result, "offset", at.offset);
     put(result, "size", at.size);
@@ -67,7 +67,7 @@ Json json_of(const Frame& frame) {
 }
 
 Json json_of(const Access& access) {
-    auto result = Json::object();
+    auto result = object_for(3);
     put(result, "kind", access.kind);
     put(result, "size", access.size);
     put_address(result, "address", access.address);
@@ -75,7 +75,7 @@ Json json_of(const Access& access) {
 }
 
 Json json_of(const Task& task) {
-    auto result = Json::object();
+    auto result = object_for(3);
     put(result, "comm", task.comm);
     put(result, "pid", task.pid);
     put(result, "cpu", task.cpu);
@@ -83,7 +83,7 @@ Json json_of(const Task& task) {
 }
 
 Json json_of(const Object& memory) {
-    auto result = Json::object();
+    auto result = object_for(4);
     put(result, "cache", memory.cache);
     put(result, "size", memory.size);
     put_address(result, "start", memory.start);
@@ -92,7 +92,7 @@ Json json_of(const Object& memory) {
 }
 
 Json json_of(const Module& module) {
-    auto result = Json::object();
+    auto result = object_for(3);
     put(result, "name", module.name);
     put(result, "flags", module.flags);
     put(result, "build_id", module.build_id);
@@ -104,13 +104,15 @@ Json json_of(const Stack& stack);
 template <class T>
 Json array_of(const std::vector<T>& parts) {
     auto result = Json::array();
+    result.get_ref<Json::array_t&>().reserve(parts.size());
     for (const auto& part : parts)
         result.push_back(json_of(part));
     return result;
 }
 
 Json json_of(const Stack& stack) {
-    Json result{{"kind", stack_kind_name(stack.kind)}};
+    auto result = object_for(4);
+    put(result, "kind", stack_kind_name(stack.kind));
     put(result, "title", stack.title);
     put(result, "pid", stack.pid);
     result["frames"] = array_of(stack.frames);
@@ -124,7 +126,7 @@ void put_known(Json& object, const char* name, const std::optional<T>& part) {
 }
 
 Json json_of(const ParsedReport& parsed) {
-    auto result = Json::object();
+    auto result = object_for(16);
     put(result, "category", parsed.category);
     put(result, "type", parsed.type);
     put(result, "function", parsed.function);

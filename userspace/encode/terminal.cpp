@@ -2,6 +2,7 @@
 #include "encode/terminal.h"
 
 #include "encode/utf8.h"
+#include "parse/scan.h"
 
 #include <algorithm>
 #include <array>
@@ -33,7 +34,11 @@ bool is_unsafe(char32_t code) {
 std::string printable(std::string_view bytes, std::string_view kept) {
     std::string result;
     result.reserve(bytes.size());
-    while (!bytes.empty()) {
+    for (;;) {
+        // Nearly all that a kernel prints, so it is not looked at character by character.
+        result += scan::take_while(bytes, [](char c) { return c >= ' ' && c <= '~'; });
+        if (bytes.empty())
+            return result;
         const auto character = first_character(bytes);
         const auto number = static_cast<std::uint32_t>(character.code);
         if (!is_unsafe(character.code) || kept.find(bytes.front()) != std::string_view::npos)
@@ -44,7 +49,6 @@ std::string printable(std::string_view bytes, std::string_view kept) {
             fmt::format_to(std::back_inserter(result), "\\u{:04x}", number);
         bytes.remove_prefix(character.bytes);
     }
-    return result;
 }
 
 } // namespace

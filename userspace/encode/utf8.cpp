@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "encode/utf8.h"
 
+#include "parse/scan.h"
+
 #include <algorithm>
 #include <array>
 
@@ -77,11 +79,7 @@ Utf8 to_utf8(std::string_view bytes) {
     result.text.reserve(bytes.size());
     for (;;) {
         // Nearly all that a kernel prints, so it is not looked at character by character.
-        const auto* const other =
-            std::ranges::find_if(bytes, [](char c) { return (c & 0x80) != 0; });
-        const auto ascii = static_cast<std::size_t>(other - bytes.begin());
-        result.text.append(bytes, 0, ascii);
-        bytes.remove_prefix(ascii);
+        result.text += scan::take_while(bytes, [](char c) { return (c & 0x80) == 0; });
         if (bytes.empty())
             return result;
         const auto character = first_character(bytes);

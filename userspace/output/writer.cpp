@@ -84,7 +84,8 @@ class Writer::Worker {
 
     void wait_for_room() {
         std::unique_lock lock(mutex_);
-        changed_.wait(lock, [&] { return dead_ || queue_.bytes() <= queue_limit_ / 2; });
+        if (queue_.bytes() > queue_limit_ / 2)
+            changed_.wait(lock, [&] { return dead_ || has_room(); });
     }
 
     Counters counters() const {
@@ -100,6 +101,8 @@ class Writer::Worker {
     }
 
   private:
+    bool has_room() const { return queue_.bytes() <= queue_limit_ / 4; }
+
     void change(const auto& what) {
         {
             const std::lock_guard lock(mutex_);
@@ -124,8 +127,11 @@ class Writer::Worker {
                 continue;
             }
             auto item = queue_.pop();
+            const bool room = has_room();
             lock.unlock();
-            changed_.notify_all();
+            // Not at each: whoever waits for room would wake up for one record.
+            if (room)
+                changed_.notify_all();
             return item;
         }
     }
