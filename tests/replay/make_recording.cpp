@@ -1,16 +1,23 @@
 // SPDX-License-Identifier: MIT
-// Usage: make_recording COUNT [TEXT_BYTES] >FILE
+// Usage: make_recording COUNT [TEXT_BYTES | TEXT_FILE…] >FILE
 //
-// A recording of so many reports, small ones or of so many bytes of text, with an overrun and a
-// loss now and then, for what has to run longer than a kernel has reports.
+// A recording of so many reports, small ones, or of so many bytes of text, or with the files' texts
+// in turn; with an overrun and a loss now and then, for what has to run longer than a kernel has
+// reports.
 #include "datagram_wire.h"
 #include "source/pcap.h"
 
+#include <algorithm>
+#include <cctype>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <sstream>
 #include <string>
+#include <vector>
 
 namespace error_report {
 namespace {
@@ -40,6 +47,22 @@ std::string long_text(std::size_t size) {
     return text;
 }
 
+std::string content(const std::string& file) {
+    std::ostringstream text;
+    text << std::ifstream(file, std::ios::binary).rdbuf();
+    return text.str();
+}
+
+std::vector<std::string> texts_of(const std::vector<std::string>& arguments) {
+    if (arguments.empty())
+        return {long_text(0)};
+    if (std::isdigit(static_cast<unsigned char>(arguments.front().front())) != 0)
+        return {long_text(std::stoull(arguments.front()))};
+    std::vector<std::string> texts;
+    std::ranges::transform(arguments, std::back_inserter(texts), content);
+    return texts;
+}
+
 Wire report(std::uint8_t command, std::uint64_t seq, const std::string& text) {
     auto attributes =
         test::report_wire().u64(ERROR_REPORT_A_SEQ, seq).u64(ERROR_REPORT_A_INSTANCE, instance);
@@ -61,12 +84,13 @@ Wire lost(std::uint64_t seq) {
     return generic_wire(family, ERROR_REPORT_CMD_LOST_NTF, test::loss_wire(seq, seq));
 }
 
-void print_all(std::uint64_t count, const std::string& text) {
+void print_all(std::uint64_t count, const std::vector<std::string>& texts) {
     const auto head = pcap_header();
     std::fwrite(head.data(), 1, head.size(), stdout);
     print(test::new_family_wire(family), 0);
     print(status(0), 0);
     for (std::uint64_t seq = 1; seq <= count; ++seq) {
+        const auto& text = texts[seq % texts.size()];
         if (seq % overrun_every == 0) {
             print(test::message_wire(NLMSG_OVERRUN, 0, Wire()), seq);
             print(status(seq), seq);
@@ -83,9 +107,11 @@ void print_all(std::uint64_t count, const std::string& text) {
 } // namespace error_report
 
 int main(int argc, char** argv) {
-    const auto number = [&](int at) {
-        return at < argc ? std::strtoull(argv[at], nullptr, 10) : 0;
-    };
-    error_report::print_all(number(1), error_report::long_text(number(2)));
+    const std::vector<std::string> arguments(argv + 1, argv + argc);
+    if (arguments.empty())
+        return 2;
+    error_report::print_all(
+        std::stoull(arguments.front()),
+        error_report::texts_of({arguments.begin() + 1, arguments.end()}));
     return std::fflush(stdout) == 0 ? 0 : 1;
 }

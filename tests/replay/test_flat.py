@@ -2,12 +2,11 @@
 """Memory does not grow with what was written."""
 
 import json
-import pathlib
-import re
 import subprocess
 import unittest
 
 import replay
+from process import peak_kib
 
 REPORTS = 1_000_000
 # By then each queue was full, and every path taken.
@@ -16,11 +15,6 @@ WARM = 100_000
 LATE = REPORTS - 10_000
 # A byte for each report would be found.
 BOUND_KIB = 512
-
-
-def peak_kib(pid):
-    status = pathlib.Path(f"/proc/{pid}/status").read_text(encoding="ascii")
-    return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1])
 
 
 class Flat(unittest.TestCase):

@@ -1,9 +1,19 @@
 # SPDX-License-Identifier: MIT
 """A program beside the tests, which does not outlive the one that started it."""
 
+import pathlib
+import re
 import subprocess
 
 from guest import DEADLINE_S
+
+
+def peak_kib(pid):
+    """Of its resident memory; None of one that has ended. The ru_maxrss of wait4() is of no use: it
+    begins with that of whoever started the program."""
+    status = pathlib.Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+    found = re.search(r"VmHWM:\s+(\d+) kB", status)
+    return found and int(found[1])
 
 
 class Process:
