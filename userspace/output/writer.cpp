@@ -111,6 +111,12 @@ class Writer::Worker {
         changed_.notify_all();
     }
 
+    // Nobody waits for a counter.
+    void count(std::uint64_t& counter, std::uint64_t more) {
+        const std::lock_guard lock(mutex_);
+        counter += more;
+    }
+
     // Nothing when there will be nothing any more.
     std::optional<Queue::Item> next() {
         std::unique_lock lock(mutex_);
@@ -154,11 +160,11 @@ class Writer::Worker {
     void handle_report(const Record& record, const Report& report) {
         switch (write(record)) {
         case Outcome::written:
-            change([&] { ++reports_; });
+            count(reports_, 1);
             hooks_.passed({report.instance, report.seq});
             break;
         case Outcome::refused:
-            change([&] { ++refused_; });
+            count(refused_, 1);
             handle(Lost{{report.seq, report.seq, cause_refused, report.instance}, report.seq});
             break;
         case Outcome::dead:
@@ -169,7 +175,7 @@ class Writer::Worker {
     void handle(const Record& record, const Suppressed& suppressed) {
         if (write(record) != Outcome::refused)
             return;
-        change([&] { refused_ += suppressed.count; });
+        count(refused_, suppressed.count);
         for (const auto& [first, last] : suppressed.seqs)
             write(Lost{{first, last, cause_refused, suppressed.instance}, suppressed.report_count});
     }

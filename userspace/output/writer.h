@@ -72,7 +72,7 @@ class Writer {
 
     // false if there was still something to write then.
     [[nodiscard]] bool wait_until(std::chrono::steady_clock::time_point until);
-    // Until at most half of the queue is in use, or the sink is dead.
+    // While more than half of the queue is in use: until a quarter is, or the sink is dead.
     void wait_for_room();
 
     [[nodiscard]] Counters counters() const;
