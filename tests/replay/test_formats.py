@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import subprocess
+import time
 import unittest
 
 import json_line
@@ -26,6 +27,17 @@ def otel_record(line):
     [scope] = resource["scopeLogs"]
     [record] = scope["logRecords"]
     return record | {"attributes": {one["key"]: one["value"] for one in record["attributes"]}}
+
+
+class Stopped(unittest.TestCase):
+    def test_ends_soon_while_nobody_reads(self):
+        with replay.recording(2 * REPORTS, LONG_TEXT) as file:
+            with subprocess.Popen(replay.command(file), stdout=subprocess.PIPE) as process:
+                process.stdout.read(1)
+                time.sleep(1)  # until pipe and queue are full
+                process.terminate()
+                # What its outputs have for the last lines, and some.
+                self.assertEqual(process.wait(timeout=20), 1)
 
 
 class Formats(unittest.TestCase):

@@ -200,5 +200,24 @@ TEST(RedactReport, HidesWhatStandsBesideTheText) {
     EXPECT_EQ(report.text, "WARNING: x");
 }
 
+// The finder did not take the first line that may be a headline: its report had begun already.
+TEST(Redact, KeepsWhichLineIsTheHeadline) {
+    std::vector<FoundReport> found;
+    ReportFinder finder([&](const FoundReport& report) { found.push_back(report); });
+    for (const auto* line :
+         {"------------[ cut here ]------------",
+          "WARNING: CPU: 0 PID: 133 at drivers/misc/lkdtm/bugs.c:112 lkdtm_WARNING+0xa/0x10",
+          "------------[ cut here ]------------", "invalid opcode: 0000 [#1] PREEMPT SMP NOPTI",
+          "kernel BUG at mm/slub.c:237!", "Call Trace:", " kfree+0x4b/0x53"})
+        finder.line(line);
+    finder.finish();
+    ASSERT_EQ(found.size(), 2U);
+    const auto before = parse_report(found[1]);
+    redact(found[1]);
+    const auto after = parse_report(found[1]);
+    EXPECT_EQ(after.title, before.title);
+    EXPECT_EQ(after.fingerprint, before.fingerprint);
+}
+
 } // namespace
 } // namespace error_report

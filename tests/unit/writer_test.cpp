@@ -335,13 +335,25 @@ TEST_F(WriterTest, LetsAPatientProducerWaitForRoom) {
     writer->start({});
 
     for (std::uint64_t seq = 1; seq <= 1000; ++seq) {
-        writer->wait_for_room();
+        while (!writer->wait_for_room(std::chrono::milliseconds(100)))
+            ;
         writer->push(report(seq, 10'000));
     }
 
     EXPECT_TRUE(finish(*writer));
     EXPECT_EQ(writer->counters().dropped, 0U);
     EXPECT_EQ(writer->counters().reports, 1000U);
+}
+
+TEST_F(WriterTest, LetsAPatientProducerLookAroundWhileNothingIsTaken) {
+    sink_->shut(true);
+    const auto writer = make(30'000);
+    writer->start({});
+    for (std::uint64_t seq = 1; seq <= 4; ++seq)
+        writer->push(report(seq, 10'000));
+
+    EXPECT_FALSE(writer->wait_for_room(std::chrono::milliseconds(1)));
+    sink_->shut(false);
 }
 
 } // namespace

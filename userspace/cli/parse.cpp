@@ -56,10 +56,8 @@ class LogParser {
     void write(FoundReport found) {
         if (!written_)
             return;
-        if (options_.redact) {
-            found.text = redact_text(found.text);
-            found.headline.reset();
-        }
+        if (options_.redact)
+            redact(found);
         const auto parsed = parse_report(found);
         written_ = print(
             options_.format == "text" ? text_of(found, parsed, source_)

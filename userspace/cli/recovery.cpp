@@ -69,7 +69,8 @@ std::optional<std::vector<Report>> Recovery::finish() {
 }
 
 Report Recovery::report_of(const FoundReport& found) const {
-    const auto parsed = parse_report(found);
+    // By the text alone, as whoever writes the report does it again.
+    const auto parsed = parse_report(found.text);
     constexpr std::uint64_t ns_per_us = 1000;
     Report report;
     report.instance = log_instance;

@@ -27,6 +27,8 @@ constexpr std::chrono::seconds output_limit{5};
 // of a burst.
 constexpr std::chrono::seconds check_interval{30};
 
+constexpr std::chrono::milliseconds room_limit{100};
+
 constexpr std::chrono::seconds metrics_interval{15};
 
 // What was counted is said so long after its window at the latest.
@@ -155,11 +157,16 @@ std::optional<Session::Reason> Session::look_after_outputs() {
     return std::nullopt;
 }
 
+// Every output has; if not for long, signals and timers come first.
+bool Session::have_room() {
+    return std::ranges::all_of(
+        writers_, [](const auto& writer) { return writer->wait_for_room(room_limit); });
+}
+
 Result<std::optional<Session::Reason>> Session::take_batch(Follower& follower) {
     for (int i = 0; i < batch && !follower.done(); ++i) {
-        if (source_.is_patient())
-            for (const auto& writer : writers_)
-                writer->wait_for_room();
+        if (source_.is_patient() && !have_room())
+            return std::nullopt;
         auto event = source_.receive();
         if (!event)
             return tl::unexpected(event.error());

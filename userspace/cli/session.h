@@ -50,6 +50,7 @@ class Session {
     Result<void> wait();
     std::optional<Reason> take_signal();
     std::optional<Reason> look_after_outputs();
+    bool have_room();
     Result<std::optional<Reason>> take_batch(Follower& follower);
     Result<std::optional<Reason>> take_event(Follower& follower, Event event);
     Result<std::optional<Reason>> come_back(Follower& follower);

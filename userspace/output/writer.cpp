@@ -82,10 +82,10 @@ class Writer::Worker {
         return changed_.wait_until(lock, until, [&] { return ended_; });
     }
 
-    void wait_for_room() {
+    bool wait_for_room(std::chrono::milliseconds limit) {
         std::unique_lock lock(mutex_);
-        if (queue_.bytes() > queue_limit_ / 2)
-            changed_.wait(lock, [&] { return dead_ || has_room(); });
+        return queue_.bytes() <= queue_limit_ / 2 ||
+               changed_.wait_for(lock, limit, [&] { return dead_ || has_room(); });
     }
 
     Counters counters() const {
@@ -300,8 +300,8 @@ bool Writer::wait_until(std::chrono::steady_clock::time_point until) {
     return worker_->wait_until_ended(until) && !worker_->counters().dead;
 }
 
-void Writer::wait_for_room() {
-    worker_->wait_for_room();
+bool Writer::wait_for_room(std::chrono::milliseconds limit) {
+    return worker_->wait_for_room(limit);
 }
 
 Writer::Counters Writer::counters() const {

@@ -72,8 +72,9 @@ class Writer {
 
     // false if there was still something to write then.
     [[nodiscard]] bool wait_until(std::chrono::steady_clock::time_point until);
-    // While more than half of the queue is in use: until a quarter is, or the sink is dead.
-    void wait_for_room();
+    // Where more than half of the queue is in use: until a quarter is, or the sink is dead. false
+    // if it is not after so long.
+    [[nodiscard]] bool wait_for_room(std::chrono::milliseconds limit);
 
     [[nodiscard]] Counters counters() const;
     [[nodiscard]] int hangup_fd() const;

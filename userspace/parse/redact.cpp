@@ -376,6 +376,21 @@ std::string redact_text(string_view text) {
     return result;
 }
 
+void redact(FoundReport& found) {
+    const auto at = found.headline ? found.headline->at : 0;
+    const auto line = std::ranges::count(string_view(found.text).substr(0, at), '\n');
+    found.text = redact_text(found.text);
+    if (!found.headline)
+        return;
+    auto rest = string_view(found.text);
+    for (auto i = line; i > 0; --i)
+        take_until(rest, '\n');
+    const auto begin = found.text.size() - rest.size();
+    found.headline = find_headline(take_until(rest, '\n'));
+    if (found.headline)
+        found.headline->at += begin;
+}
+
 void redact(Report& report) {
     report.text = redact_text(report.text);
     report.comm = redacted;

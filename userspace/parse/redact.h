@@ -4,6 +4,7 @@
 // docs/parse.md says what goes.
 #pragma once
 
+#include "parse/finder.h"
 #include "report/report.h"
 
 #include <string>
@@ -16,6 +17,9 @@ inline constexpr std::string_view redacted = "[redacted]";
 
 // text as in Report, of one report.
 std::string redact_text(std::string_view text);
+
+// Its text; the headline is on the same line.
+void redact(FoundReport& found);
 
 // The text, the task's name and the id, which is an address.
 void redact(Report& report);
