@@ -353,7 +353,7 @@ static int put_status(struct sk_buff *skb, const struct snapshot *s)
 	unsigned int i;
 
 	if (put_u64(skb, ERROR_REPORT_A_STATUS_INSTANCE, history->instance) ||
-	    nla_put_string(skb, ERROR_REPORT_A_STATUS_VERSION, THIS_MODULE->version))
+	    nla_put_string(skb, ERROR_REPORT_A_STATUS_VERSION, ERN_VERSION))
 		return -EMSGSIZE;
 	for (i = 0; i < ARRAY_SIZE(status_counters); i++)
 		if (put_u64(skb, status_counters[i].attr,
