@@ -59,6 +59,8 @@ class Examples(ModuleTest):
         "Python": ("/usr/bin/python3", SOURCES / "subscriber.py"),
     }
 
+    library = (BUILT / "titles",)
+
     def test_each_prints_a_report_with_its_number_its_tool_and_its_text(self):
         for language, command in self.commands.items():
             with self.subTest(language=language), Subscriber(*command) as subscriber:
@@ -74,10 +76,18 @@ class Examples(ModuleTest):
         heads = [line for line in subscriber.text.splitlines() if line.endswith(" warning")]
         self.assertEqual(heads, [f"{seq} warning" for seq in range(1, last + 1)])
 
+    def test_the_one_with_the_library_prints_titles_also_after_a_reload(self):
+        with Subscriber(*self.library) as subscriber:
+            subscriber.read_until(f"{fire()} WARNING in ")
+            guest.rmmod()
+            guest.insmod()
+            subscriber.text = ""
+            subscriber.read_until(f"{fire()} WARNING in ")
+
     def test_each_says_that_the_module_is_missing(self):
         guest.rmmod()
         self.addCleanup(guest.insmod)
-        for language, command in self.commands.items():
+        for language, command in (self.commands | {"library": self.library}).items():
             with self.subTest(language=language):
                 done = subprocess.run(
                     command, capture_output=True, timeout=guest.DEADLINE_S, check=False

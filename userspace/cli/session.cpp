@@ -23,10 +23,6 @@ constexpr int batch = 64;
 // s.
 constexpr std::chrono::seconds output_limit{5};
 
-// LOST_NTF and gaps tell of every loss; this is for what neither tells, the loss of both at the end
-// of a burst.
-constexpr std::chrono::seconds check_interval{30};
-
 constexpr std::chrono::milliseconds room_limit{100};
 
 constexpr std::chrono::seconds metrics_interval{15};
@@ -90,7 +86,8 @@ void Session::set_timers(Follower& follower) {
     if (options_.metrics)
         timers_.every(metrics_interval, now(), [this] { write_metrics(); });
     if (!source_.is_patient())
-        timers_.every(check_interval, now(), [this, &follower] { checked_ = follower.check(); });
+        timers_.every(
+            Follower::check_interval, now(), [this, &follower] { checked_ = follower.check(); });
     if (options_.dedup)
         timers_.every(dedup_interval, now(), [this] { storm_.expire(); });
     write_metrics();

@@ -9,6 +9,7 @@
 #include "report/report.h"
 #include "source/source.h"
 
+#include <chrono>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -19,6 +20,10 @@ namespace error_report {
 
 class Follower {
   public:
+    // LOST_NTF and gaps tell of every loss; check() is for what neither tells, the loss of both at
+    // the end of a burst.
+    static constexpr std::chrono::seconds check_interval{30};
+
     static constexpr std::uint64_t no_limit = std::numeric_limits<std::uint64_t>::max();
 
     // status is what the kernel said after the group was joined; the stream accounts for every SEQ
@@ -55,7 +60,8 @@ class Follower {
     Result<void> idle();
     // The source was opened anew after FamilyCame: a new instance, of which every SEQ counts.
     Result<void> reopen();
-    // To be called now and then: what had ended at the call before and did not come is fetched.
+    // To be called every check_interval: what had ended at the call before and did not come is
+    // fetched.
     Result<void> check();
     // What is missing up to the stop is fetched or called lost.
     Result<void> finish();
