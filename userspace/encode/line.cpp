@@ -113,6 +113,7 @@ void append_value(std::string& line, const Json& value) {
         line += value.dump();
     }
 }
+
 // NOLINTEND(misc-no-recursion)
 
 // The longest front of text, which is UTF-8, that takes at most limit bytes in a line and ends at a
