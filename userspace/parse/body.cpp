@@ -217,9 +217,9 @@ class Reader {
         stack.title = trim(heading_).substr(0, longest_part);
         if (auto pid = between(stack.title, "by task ", ":"))
             stack.pid = take_number(*pid);
-        // Most have as many or fewer.
-        constexpr std::size_t usual = 4;
-        stack.frames.reserve(usual);
+        // No step for each of the first, and no piece of memory that malloc has to search for.
+        constexpr std::size_t first_frames = 4;
+        stack.frames.reserve(first_frames);
         stacks.push_back(std::move(stack));
         open_ = true;
         return true;

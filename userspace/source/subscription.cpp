@@ -7,11 +7,8 @@
 #include <variant>
 
 namespace error_report {
-namespace {
 
 using std::chrono::milliseconds;
-
-} // namespace
 
 Result<std::unique_ptr<Subscription>> Subscription::open(bool with_retained) {
     auto source = NetlinkSource::open({});
@@ -55,13 +52,14 @@ Result<std::optional<Record>> Subscription::next(milliseconds limit) {
             more = wait(until);
     }
     // What was accounted for comes also before an error.
-    if (records_.empty() && !received_)
+    if (!records_.empty()) {
+        std::optional<Record> record(std::move(records_.front()));
+        records_.pop_front();
+        return record;
+    }
+    if (!received_)
         return tl::unexpected(received_.error());
-    if (records_.empty())
-        return std::nullopt;
-    std::optional<Record> record(std::move(records_.front()));
-    records_.pop_front();
-    return record;
+    return std::nullopt;
 }
 
 // Whether there was an event.
