@@ -349,8 +349,10 @@ TEST_F(WriterTest, LetsAPatientProducerLookAroundWhileNothingIsTaken) {
     sink_->shut(true);
     const auto writer = make(30'000);
     writer->start({});
-    for (std::uint64_t seq = 1; seq <= 4; ++seq)
-        writer->push(report(seq, 10'000));
+    writer->push(report(1, 10'000));
+    sink_->wait_for_try(); // it would be in the queue still, and one of the others have no room
+    writer->push(report(2, 10'000));
+    writer->push(report(3, 10'000));
 
     EXPECT_FALSE(writer->wait_for_room(std::chrono::milliseconds(1)));
     sink_->shut(false);
