@@ -12,13 +12,13 @@
 declare -A kernel_table=(
 	[debian-6.12]='kernel_debian linux-image-6.12-amd64'
 	[debian-6.1]='kernel_debian linux-image-amd64'
-	[kasan]='kernel_kasan linux-source-6.12'
+	[kasan]='kernel_source linux-source-6.12 tests/kernel/kasan.config kernel/patches'
 )
 # The stock kernels, which every change is tested on.
 kernel_stock=(debian-6.12 debian-6.1)
 
 # kernel_require NAME: have it, downloading if need be, and set kernel_home,
-# kernel_release (uname -r), kernel_vmlinux, kernel_modules (/lib/modules/RELEASE)
+# kernel_release (uname -r), kernel_vmlinux, kernel_modules (/lib/modules/RELEASE),
 # and kernel_kdir (to build modules against).
 kernel_require() {
 	local row=${kernel_table[$1]-}
@@ -42,16 +42,16 @@ kernel_debian() {
 	kernel_home=$package_folder
 }
 
-# kernel_kasan NAME SOURCE: built from what Debian's package SOURCE holds today, anew
-# when that or what we add to it changes.
-kernel_kasan() {
-	local added entry
+# kernel_source NAME SOURCE FILE…: built by build-NAME-kernel from what Debian's package
+# SOURCE holds today, anew when that or what we add to it changes: a FILE of the
+# project's, or those in a folder.
+kernel_source() {
+	local builder=scripts/lib/build-$1-kernel added entry
 	package_unpack "sources/$2" "$2" "$project/scripts/lib/fetch-source"
-	added=$(cd "$project" && project_hash scripts/lib/build-kasan-kernel \
-		tests/kernel/kasan.config kernel/patches/*.patch)
+	added=$(cd "$project" && find "$builder" scripts/lib/source-kernel.sh "${@:3}" -type f |
+		LC_ALL=C sort | xargs sha256sum | project_hash)
 	entry=kernels/$1/${package_folder##*/}-$added
-	cache_make "$entry" \
-		"$project/scripts/lib/build-kasan-kernel" "$package_folder/$2.tar.xz" ||
-		die "there is no $1 kernel to boot; why is said above" 125
+	cache_make "$entry" "$project/$builder" "$package_folder/$2.tar.xz" ||
+		die "there is no $1 kernel; why is said above" 125
 	kernel_home=$cache_home/$entry
 }
