@@ -24,7 +24,8 @@ guest_modules() {
 		tree=$partial/lib/modules/$kernel_release
 		mkdir -p "$tree/updates"
 		for file in kernel modules.order modules.builtin modules.builtin.modinfo build; do
-			ln -s "$kernel_modules/$file" "$tree/$file"
+			# All may be built in.
+			[[ ! -e $kernel_modules/$file ]] || ln -s "$kernel_modules/$file" "$tree/$file"
 		done
 		((${#modules[@]} == 0)) || cp "${modules[@]}" "$tree/updates/"
 		depmod -b "$partial" "$kernel_release"

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# kernel: those that scripts/vm can boot, each a row in kernel_table, and where
+# kernel: those that the module is built for, each a row in kernel_table, and where
 # they are kept.
 
 # shellcheck source=scripts/lib/message.sh
@@ -13,13 +13,15 @@ declare -A kernel_table=(
 	[debian-6.12]='kernel_debian linux-image-6.12-amd64'
 	[debian-6.1]='kernel_debian linux-image-amd64'
 	[kasan]='kernel_source linux-source-6.12 tests/kernel/kasan.config kernel/patches'
+	# A program, which scripts/vm cannot boot; scripts/lib/bench-um runs it.
+	[um]='kernel_source linux-source-6.12 tests/kernel/um.config'
 )
 # The stock kernels, which every change is tested on.
 kernel_stock=(debian-6.12 debian-6.1)
 
 # kernel_require NAME: have it, downloading if need be, and set kernel_home,
 # kernel_release (uname -r), kernel_vmlinux, kernel_modules (/lib/modules/RELEASE),
-# and kernel_kdir (to build modules against).
+# kernel_kdir (to build modules against) and kernel_make (what make has to be told then).
 kernel_require() {
 	local row=${kernel_table[$1]-}
 	[[ $row ]] || die "unknown kernel '$1'; there are: $(kernel_names)" 125
@@ -30,6 +32,8 @@ kernel_require() {
 	kernel_vmlinux=$kernel_home/vmlinux
 	kernel_modules=$kernel_home/root/lib/modules/$kernel_release
 	kernel_kdir=$kernel_home/$(<"$kernel_home/kdir")
+	kernel_make=()
+	[[ $1 != um ]] || kernel_make=(ARCH=um)
 }
 
 kernel_names() {

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# module: error_report_notify.ko and the trigger module of tests/kernel/, built
+# module: error_report_notify.ko and the modules of tests/kernel/, built
 # for a kernel outside the source tree.
 
 # shellcheck source=scripts/lib/kernel.sh
@@ -32,7 +32,7 @@ module_key() {
 		tr '\n' '\0' | xargs -0 sha256sum | sha256sum)
 }
 
-# module_make FARM ARGUMENT…: run the kernel's build on both modules. W=1 turns on
+# module_make FARM ARGUMENT…: run the kernel's build on all modules. W=1 turns on
 # the warnings that the kernel asks of new code.
 module_make() {
 	local farm=$1 part
@@ -41,7 +41,7 @@ module_make() {
 		# So that a WARN does not name the farm.
 		make -C "$kernel_kdir" M="$part" W=1 -j"$(nproc)" \
 			KCFLAGS="-fmacro-prefix-map=$farm/=" \
-			"$@" modules || return
+			"${kernel_make[@]}" "$@" modules || return
 	done
 }
 
@@ -52,7 +52,7 @@ module_warnings() {
 		grep -v 'warning: the compiler differs from the one used to build the kernel'
 }
 
-# module_build FARM LOG ARGUMENT…: both modules against kernel_kdir, if anything
+# module_build FARM LOG ARGUMENT…: all modules against kernel_kdir, if anything
 # they are made of changed; make gets the arguments. Fails on any warning. Sets
 # module_built to yes or no.
 module_build() {

@@ -10,7 +10,7 @@
 
 #include <linux/types.h>
 
-#ifdef CONFIG_X86_64
+#ifdef CONFIG_X86_LOCAL_APIC
 
 #include <asm/apic.h>
 #include <asm/nmi.h>
