@@ -48,16 +48,19 @@ static struct ern_printer printer(void)
 	};
 }
 
-static void probe_console(void *unused, const char *text, size_t len)
+/* Out of line: kernels that zero and guard every frame would do so for each printk. */
+static noinline void take_fragment(const char *text, size_t len)
 {
-	struct ern_printer by;
+	struct ern_printer by = printer();
 
-	if (ern_assembler_idle(assembler, this_cpu_ptr(&note), text, len))
-		return;
-
-	by = printer();
 	if (ern_assembler_fragment(assembler, &by, text, len))
 		kick();
+}
+
+static void probe_console(void *unused, const char *text, size_t len)
+{
+	if (!ern_assembler_idle(assembler, this_cpu_ptr(&note), text, len))
+		take_fragment(text, len);
 }
 
 /* Ignores the first argument: a string in the 2021 series' first version, later this enum. */
