@@ -75,9 +75,16 @@ static struct ern_slot *take_innermost(struct ern_assembler *a, const struct ern
 {
 	unsigned long open = by->owner | OPEN;
 	struct ern_slot *innermost = NULL;
+	/*
+	 * May be older than what other CPUs have made of it, and hides no report of ours even so:
+	 * this context raised it, or found it high enough, before it opened one, it never falls,
+	 * and a task that migrates takes along what it saw. What interrupts us here has another
+	 * owner word; a report that our own probe raises is found by the next look.
+	 */
+	u32 top = READ_ONCE(a->top);
 	u32 i;
 
-	for (i = 0; i < a->n; i++) {
+	for (i = 0; i < top; i++) {
 		struct ern_slot *s = &a->slots[i];
 
 		if (READ_ONCE(a->owner[i]) != open)
@@ -111,6 +118,19 @@ static struct ern_slot *leave_footer(struct ern_assembler *a, const struct ern_p
 	return s;
 }
 
+static void raise_top(struct ern_assembler *a, u32 top)
+{
+	u32 old = READ_ONCE(a->top);
+
+	while (old < top) {
+		u32 was = cmpxchg(&a->top, old, top);
+
+		if (was == old)
+			break;
+		old = was;
+	}
+}
+
 /* Returns a BUSY slot, or NULL with the loss left to the caller. */
 static struct ern_slot *claim(struct ern_assembler *a, const struct ern_printer *by,
 			      enum ern_mark opens, u32 depth)
@@ -125,6 +145,7 @@ static struct ern_slot *claim(struct ern_assembler *a, const struct ern_printer 
 	if (i == a->n)
 		return NULL;
 	atomic_inc(&a->active);
+	raise_top(a, i + 1);
 
 	s = &a->slots[i];
 	s->len = 0;

@@ -131,6 +131,7 @@ struct ern_slot {
  * @owner: the owner words, together so that a look through them is short
  * @slots: as many
  * @n: how many, spare ones included
+ * @top: no slot from here on was ever in use; it only grows
  * @done: gets each finished slot, in the context that finished it
  */
 struct ern_assembler {
@@ -140,6 +141,7 @@ struct ern_assembler {
 	unsigned long *owner;
 	struct ern_slot *slots;
 	u32 n;
+	u32 top;
 	void (*done)(struct ern_slot *slot);
 };
 

@@ -50,6 +50,7 @@ byte next[SLOTS];  // ern_slot.node
 byte head = NONE;  // collector.done
 bool pending;      // collector.work, IRQ_WORK_PENDING
 byte in_use;       // ern_assembler.active
+byte top;          // ern_assembler.top
 
 // What only the properties look at.
 byte holder[SLOTS];     // who may touch the slot's data, 0 for nobody
@@ -113,8 +114,17 @@ inline put(i) {
 	word[i] = REPHASE(word[i], OPEN);
 	d_step { TOUCH(i); holder[i] = 0 }
 #else
-	d_step { TOUCH(i); holder[i] = 0; word[i] = REPHASE(word[i], OPEN) }
+	d_step { TOUCH(i); assert(i < top); holder[i] = 0; word[i] = REPHASE(word[i], OPEN) }
 #endif
+}
+
+inline raise_top(least) {
+	seen = top;
+	do
+	:: atomic { seen >= least -> seen = 0; break }
+	:: atomic { seen < least && top == seen -> top = least; seen = 0; break }
+	:: atomic { seen < least && top != seen -> seen = top }
+	od
 }
 
 // llist_add() of done().
@@ -177,7 +187,10 @@ inline claim(level, slot) {
 			depth[slot] = level;
 			whose[slot] = WHOSE(task, start_time);
 			unpublished++
-		}
+		};
+#ifndef MUTATE_TOP_NOT_RAISED
+		raise_top(slot + 1)
+#endif
 	:: else
 	fi
 }
@@ -186,10 +199,11 @@ inline claim(level, slot) {
 inline take_innermost(found) {
 	found = NONE;
 	i = 0;
+	limit = top;
 	do
-	:: atomic { i == SLOTS -> i = 0; break }
-	:: atomic { i < SLOTS && word[i] != WORD(task, OPEN) -> i++ }
-	:: i < SLOTS && word[i] == WORD(task, OPEN) ->
+	:: atomic { i == limit -> i = 0; limit = 0; break }
+	:: atomic { i < limit && word[i] != WORD(task, OPEN) -> i++ }
+	:: i < limit && word[i] == WORD(task, OPEN) ->
 		if
 #ifndef MUTATE_NO_START_TIME
 		:: start[i] != start_time ->
@@ -229,7 +243,7 @@ mtype = { HEADER, LINE, END_EVENT };
 proctype Printer(byte task; byte events; byte lives) {
 	byte start_time = 1;
 	byte left = events;
-	byte i, found, slot;
+	byte i, limit, found, slot, seen;
 	mtype event;
 	bool ok, changed;
 
