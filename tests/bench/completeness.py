@@ -13,8 +13,7 @@ import guest
 import ways
 from noise import Noise
 
-# By how many WARNs, in so many rounds: a large one takes minutes.
-BURSTS = {2_000: None, 10_000: 1}
+BURSTS = (2_000, 10_000)
 CPUS = range(4)
 JOIN_S = 600
 
@@ -54,7 +53,7 @@ def measure(rounds, consume):
     ways.prepare()
     whole = hash_of_one(consume)
     for number in range(1, rounds + 1):
-        for count in (count for count, most in BURSTS.items() if not most or number <= most):
+        for count in BURSTS:
             for noisy in (False, True):
                 for way in ways.WAYS:
                     print(f"round {number}: {count} {noisy=} {way.name}", file=sys.stderr, flush=True)

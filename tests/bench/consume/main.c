@@ -102,14 +102,16 @@ static uint64_t add_line(uint64_t hash, const char *line, const char *end)
 }
 
 /*
- * Frames that the unwinder is not sure of are left over from earlier calls. The taint is put
- * together in one buffer for all CPUs (_print_tainted() of Linux 6.12), which mix it.
+ * Frames that the unwinder is not sure of are left over from earlier calls. The taint, which
+ * follows "Comm: ", is put together in one buffer for all CPUs (_print_tainted() of Linux 6.12),
+ * which mix it and empty it.
  */
 static bool may_differ(const char *line, const char *end)
 {
-	static const char taint[] = "Tainted: ";
+	static const char taint[] = "Tainted: ", before_taint[] = " Comm: ";
 
-	if (memmem(line, bytes(line, end), taint, strlen(taint)))
+	if (memmem(line, bytes(line, end), taint, strlen(taint)) ||
+	    memmem(line, bytes(line, end), before_taint, strlen(before_taint)))
 		return true;
 	while (line < end && *line == ' ')
 		line++;
