@@ -19,8 +19,9 @@ BPFTRACE = pathlib.Path(__file__).with_name("reports.bt")
 
 # So long a way that compiles its own program may take, emulated.
 ATTACHED_S = 300
-# A way has got all that it will when nothing came for so long.
+# A way has got all that it will when for so long it did next to nothing: ticks of 10 ms.
 QUIET_S = 3
+QUIET_TICKS = 10
 
 # program: what runs before `consume WAY`, whose stdin is its output; empty where there is none.
 Way = collections.namedtuple("Way", "name consume program environment", defaults=((), {}))
@@ -101,9 +102,22 @@ class Consumer:
             provoke(*arguments)
             time.sleep(0.3)
 
+    def _ticks(self):
+        running = [process for process in (self._program, self._process) if process]
+        stats = (pathlib.Path(f"/proc/{process.pid}/stat").read_text() for process in running)
+        fields = (stat.rsplit(")", 1)[1].split() for stat in stats)
+        return sum(int(user) + int(system) for *_, user, system in (each[:13] for each in fields))
+
+    def _is_busy(self):
+        before = self._ticks()
+        time.sleep(QUIET_S)
+        return self._ticks() - before > QUIET_TICKS
+
     def end(self):
         """What came, once nothing more comes: {number: Taken}."""
-        time.sleep(QUIET_S)
+        until = time.monotonic() + ATTACHED_S
+        while self._is_busy() and time.monotonic() < until:
+            pass
         first = self._program or self._process
         # bpftrace ends by SIGINT with what it has left to say.
         first.send_signal(signal.SIGINT if self._way.consume == "bpftrace" else signal.SIGTERM)

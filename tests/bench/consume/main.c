@@ -101,33 +101,36 @@ static uint64_t add_line(uint64_t hash, const char *line, const char *end)
 	return hash;
 }
 
-/*
- * Frames that the unwinder is not sure of are left over from earlier calls. The taint, which
- * follows "Comm: ", is put together in one buffer for all CPUs (_print_tainted() of Linux 6.12),
- * which mix it and empty it.
- */
-static bool may_differ(const char *line, const char *end)
+static bool has(const char *line, const char *end, const char *what)
 {
-	static const char taint[] = "Tainted: ", before_taint[] = " Comm: ";
+	return memmem(line, bytes(line, end), what, strlen(what));
+}
 
-	if (memmem(line, bytes(line, end), taint, strlen(taint)) ||
-	    memmem(line, bytes(line, end), before_taint, strlen(before_taint)))
-		return true;
+/* A frame that the unwinder is not sure of: left over from earlier calls. */
+static bool is_doubtful(const char *line, const char *end)
+{
 	while (line < end && *line == ' ')
 		line++;
 	return end - line >= 2 && line[0] == '?' && line[1] == ' ';
 }
 
+/*
+ * Without the taint, from the line with the task's name to that of the hardware: it is put
+ * together in one buffer for all CPUs (_print_tainted() of Linux 6.12), which mix it.
+ */
 static uint64_t hash_of(const char *text, size_t length)
 {
 	uint64_t hash = UINT64_C(0xcbf29ce484222325);
 	const char *end = text + length;
+	bool in_taint = false;
 
 	while (text < end) {
 		const char *newline = memchr(text, '\n', bytes(text, end));
 		const char *line_end = newline ? newline : end;
 
-		if (line_end > text && !may_differ(text, line_end))
+		in_taint = has(text, line_end, " Comm: ") ||
+			   (in_taint && !has(text, line_end, "Hardware name: "));
+		if (line_end > text && !in_taint && !is_doubtful(text, line_end))
 			hash = add_line(hash, text, line_end);
 		text = line_end + 1;
 	}

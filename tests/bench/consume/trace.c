@@ -51,6 +51,8 @@ void consume_trace(void)
 
 	if ((mkdir(INSTANCE, 0700) && errno != EEXIST) || !log)
 		fail(INSTANCE);
+	/* Without what the one before has left. */
+	close(open(INSTANCE "/trace", O_WRONLY | O_TRUNC | O_CLOEXEC));
 	switch_event("1");
 	fd = open(INSTANCE "/trace_pipe", O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
