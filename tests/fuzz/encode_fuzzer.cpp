@@ -3,6 +3,8 @@
 // attributes that stand behind those of a good report, loss notice and status and so replace them,
 // each on its own: without that, few inputs would get to an encoder.
 #include "encode/json.h"
+#include "encode/line.h"
+#include "encode/object.h"
 #include "encode/text.h"
 #include "encoders.h"
 #include "fuzzer.h"
@@ -13,6 +15,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <nlohmann/json.hpp>
 #include <span>
 #include <string>
 
@@ -27,6 +30,8 @@ void check(const std::string& wrong) {
 
 void check(const Record& record) {
     check(test::wrong_with_encoders(record, 0));
+    const EncoderOptions options{.origin = test::origin};
+    REQUIRE(line_of(record, options, 0) == line_of(object_of(record, options, 0)));
 }
 
 // What --dedup would write of its repeats, in as many ranges as it may have.

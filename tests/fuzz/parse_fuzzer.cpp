@@ -6,6 +6,7 @@
 #include "encode/json.h"
 #include "encode/line.h"
 #include "encode/parsed.h"
+#include "encode/tree.h"
 #include "fuzzer.h"
 #include "parse/finder.h"
 #include "parse/parse.h"
@@ -59,7 +60,11 @@ void parse_text(std::string_view text) {
     const auto parsed = parse_report(text);
     REQUIRE(parsed.stacks.size() <= most_stacks && parsed.modules.size() <= most_modules);
     auto object = nlohmann::ordered_json::object();
-    put_parsed(object, parsed);
+    TreeValues tree(object);
+    put_parsed(tree, parsed);
+    LineValues line(0);
+    put_parsed(line, parsed);
+    REQUIRE(std::move(line).finish() == line_of(object));
     reduce_report(object, max_line / 2);
     REQUIRE(!object.contains("report") || line_of(object["report"]).size() <= max_line / 2);
     REQUIRE(longest_hex(redact_text(text)) < 16);

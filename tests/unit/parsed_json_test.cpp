@@ -2,6 +2,7 @@
 #include "encode/found.h"
 #include "encode/line.h"
 #include "encode/parsed.h"
+#include "encode/tree.h"
 
 #include <algorithm>
 #include <gmock/gmock.h>
@@ -37,7 +38,8 @@ ParsedReport sample() {
 
 json object(const ParsedReport& report, std::size_t most_bytes = 0) {
     auto result = nlohmann::ordered_json::object();
-    put_parsed(result, report);
+    TreeValues values(result);
+    put_parsed(values, report);
     if (most_bytes != 0)
         reduce_report(result, most_bytes);
     return json::parse(result.dump());

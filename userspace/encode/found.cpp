@@ -4,6 +4,7 @@
 #include "encode/line.h"
 #include "encode/parsed.h"
 #include "encode/terminal.h"
+#include "encode/tree.h"
 #include "encode/utf8.h"
 #include "report/names.h"
 #include "report/report.h"
@@ -11,6 +12,7 @@
 #include <fmt/format.h>
 #include <linux/error_report.h>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 namespace error_report {
 namespace {
@@ -19,37 +21,40 @@ using Json = nlohmann::ordered_json;
 
 constexpr int schema = 1;
 
-void put(Json& object, const char* name, std::optional<std::uint64_t> value) {
+void put(Values& values, std::string_view name, std::optional<std::uint64_t> value) {
     if (value && *value <= largest_integer)
-        object[name] = *value;
+        values.number(name, *value);
 }
 
-void put_machine(Json& object, const ParsedReport& parsed) {
+void put_machine(Values& values, const ParsedReport& parsed) {
     if (!parsed.kernel.empty())
-        object["kernel"] = to_utf8(parsed.kernel).text;
-    object["tool"] = parsed.category;
+        values.text("kernel", parsed.kernel);
+    values.text("tool", parsed.category);
     if (!parsed.task)
         return;
-    put(object, "cpu", parsed.task->cpu);
-    put(object, "pid", parsed.task->pid);
+    put(values, "cpu", parsed.task->cpu);
+    put(values, "pid", parsed.task->pid);
     if (!parsed.task->comm.empty())
-        object["comm"] = to_utf8(parsed.task->comm).text;
+        values.text("comm", parsed.task->comm);
 }
 
-Json object_of(const FoundReport& found, const ParsedReport& parsed, std::string_view source) {
-    const auto text = to_utf8(found.text);
+void put_found(
+    Values& values, const FoundReport& found, const ParsedReport& parsed, std::string_view source) {
     std::uint64_t flags = found.truncated ? std::uint64_t{ERROR_REPORT_FLAG_TRUNCATED} : 0;
-    if (text.replaced)
+    if (!is_utf8(found.text))
         flags |= flag_invalid_utf8;
-    Json object{{"schema", schema}, {"event", "report"}};
-    object["source"] = to_utf8(source).text;
-    object["first_line"] = found.first_line;
-    object["last_line"] = found.last_line;
-    put_machine(object, parsed);
-    object["flags"] = flag_names(flags);
-    put_parsed(object, parsed);
-    object["text"] = text.text;
-    return object;
+    values.number("schema", schema);
+    values.text("event", "report");
+    values.text("source", source);
+    values.number("first_line", found.first_line);
+    values.number("last_line", found.last_line);
+    put_machine(values, parsed);
+    values.begin_array("flags", 2);
+    for (const auto& name : flag_names(flags))
+        values.text({}, name);
+    values.end();
+    put_parsed(values, parsed);
+    values.text("text", found.text);
 }
 
 std::string summary_of(const ParsedReport& parsed) {
@@ -97,7 +102,15 @@ std::string stacks_of(const ParsedReport& parsed) {
 std::string json_of(
     const FoundReport& found, const ParsedReport& parsed, std::string_view source,
     std::size_t max_line) {
-    return fitted_line(object_of(found, parsed, source), {.line = max_line});
+    LineValues values(3 * found.text.size());
+    put_found(values, found, parsed, source);
+    auto line = std::move(values).finish();
+    if (max_line == 0 || line.size() <= max_line)
+        return line;
+    auto object = Json::object();
+    TreeValues tree(object);
+    put_found(tree, found, parsed, source);
+    return fitted_line(std::move(object), {.line = max_line});
 }
 
 std::string text_of(const FoundReport& found, const ParsedReport& parsed, std::string_view source) {

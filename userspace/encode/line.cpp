@@ -12,6 +12,7 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 #include <string_view>
+#include <utility>
 
 namespace error_report {
 namespace {
@@ -72,6 +73,11 @@ void append_string(std::string& line, std::string_view text) {
     line += '"';
 }
 
+void append_number(std::string& line, std::uint64_t value) {
+    const fmt::format_int digits(value);
+    line.append(digits.data(), digits.size());
+}
+
 // What we write is only some levels deep.
 // NOLINTBEGIN(misc-no-recursion)
 void append_value(std::string& line, const Json& value);
@@ -106,12 +112,9 @@ void append_value(std::string& line, const Json& value) {
         return append_array(line, value.get_ref<const Json::array_t&>());
     if (value.is_string())
         return append_string(line, value.get_ref<const std::string&>());
-    if (value.is_number_unsigned()) {
-        const fmt::format_int digits(value.get<std::uint64_t>());
-        line.append(digits.data(), digits.size());
-    } else {
-        line += value.dump();
-    }
+    if (value.is_number_unsigned())
+        return append_number(line, value.get<std::uint64_t>());
+    line += value.dump();
 }
 
 // NOLINTEND(misc-no-recursion)
@@ -135,6 +138,74 @@ std::string_view cut(std::string_view text, std::size_t limit) {
 }
 
 } // namespace
+
+LineValues::LineValues(std::size_t bytes) {
+    line_.reserve(bytes);
+    line_ += '{';
+    levels_.push_back({.close = '}', .begin = 0});
+}
+
+void LineValues::begin_value(std::string_view name) {
+    auto& level = levels_.back();
+    if (!level.empty)
+        line_ += ',';
+    level.empty = false;
+    if (level.close == ']')
+        return;
+    append_string(line_, name);
+    line_ += ':';
+}
+
+void LineValues::text(std::string_view name, std::string_view bytes) {
+    begin_value(name);
+    append_string(line_, bytes);
+}
+
+void LineValues::number(std::string_view name, std::uint64_t value) {
+    begin_value(name);
+    append_number(line_, value);
+}
+
+void LineValues::truth(std::string_view name, bool value) {
+    begin_value(name);
+    line_ += value ? "true" : "false";
+}
+
+void LineValues::begin(std::string_view name, char open, char close) {
+    const auto begin = line_.size();
+    begin_value(name);
+    line_ += open;
+    levels_.push_back({.close = close, .begin = begin});
+}
+
+void LineValues::begin_object(std::string_view name, std::size_t) {
+    begin(name, '{', '}');
+}
+
+void LineValues::begin_array(std::string_view name, std::size_t) {
+    begin(name, '[', ']');
+}
+
+void LineValues::end() {
+    line_ += levels_.back().close;
+    levels_.pop_back();
+}
+
+void LineValues::end_unless_empty() {
+    const auto level = levels_.back();
+    if (!level.empty)
+        return end();
+    levels_.pop_back();
+    // In front of all others it was without a comma.
+    levels_.back().empty = line_[level.begin] != ',';
+    line_.resize(level.begin);
+}
+
+std::string LineValues::finish() && {
+    end();
+    line_ += '\n';
+    return std::move(line_);
+}
 
 Json object_for(std::size_t members) {
     auto object = Json::object();

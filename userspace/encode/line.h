@@ -2,16 +2,51 @@
 // What all lines of JSON have in common.
 #pragma once
 
+#include "encode/values.h"
+
 #include <cstddef>
 #include <functional>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace error_report {
 
 // All ASCII, newline included: no reader can be confused by an encoding, no terminal by a control
 // character. Never throws for what the strings hold.
 std::string line_of(const nlohmann::ordered_json& object);
+
+// The same line, written as its values come.
+class LineValues final : public Values {
+  public:
+    // bytes: as many as it may become, for whom that makes faster.
+    explicit LineValues(std::size_t bytes);
+
+    void text(std::string_view name, std::string_view bytes) override;
+    void number(std::string_view name, std::uint64_t value) override;
+    void truth(std::string_view name, bool value) override;
+    void begin_object(std::string_view name, std::size_t most) override;
+    void begin_array(std::string_view name, std::size_t most) override;
+    void end() override;
+    void end_unless_empty() override;
+
+    // The whole line; nothing can be put any more.
+    std::string finish() &&;
+
+  private:
+    struct Level {
+        char close;        // what ends it
+        std::size_t begin; // of the line's bytes, where its value or the comma in front of it is
+        bool empty = true;
+    };
+
+    void begin_value(std::string_view name);
+    void begin(std::string_view name, char open, char close);
+
+    std::string line_;
+    std::vector<Level> levels_; // the innermost is the last
+};
 
 // An object without members and with room for some: one that grows copies all that it has.
 nlohmann::ordered_json object_for(std::size_t members);

@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: MIT
 #include "encode/object.h"
 
+#include "encode/hex.h"
 #include "encode/line.h"
 #include "encode/parsed.h"
 #include "encode/time.h"
+#include "encode/tree.h"
 #include "encode/utf8.h"
 #include "parse/parse.h"
 #include "report/names.h"
 
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace error_report {
 namespace {
@@ -24,172 +26,184 @@ using Json = nlohmann::ordered_json;
 constexpr int schema = 1;
 constexpr std::uint64_t ns_per_us = 1000;
 
-std::string hex(std::uint64_t value) {
-    return fmt::format("{:#018x}", value);
-}
-
 // What is unknown is absent.
-template <class T>
-void put(Json& object, const char* name, const std::optional<T>& value) {
+void put(Values& values, std::string_view name, const std::optional<std::uint64_t>& value) {
     if (value)
-        object[name] = *value;
+        values.number(name, *value);
 }
 
-// The same report in UTF-8, flagged if something was replaced.
-Report in_utf8(Report report) {
-    for (auto* bytes : {&report.tool, report.comm ? &*report.comm : nullptr, &report.text}) {
-        if (bytes == nullptr)
-            continue;
-        auto [text, replaced] = to_utf8(*bytes);
-        *bytes = std::move(text);
-        if (replaced)
-            report.flags |= flag_invalid_utf8;
-    }
-    return report;
+void put(Values& values, std::string_view name, const std::vector<std::string>& names) {
+    values.begin_array(name, names.size());
+    for (const auto& each : names)
+        values.text({}, each);
+    values.end();
 }
 
-class ObjectMaker {
+// Its flags, and whether something will be replaced.
+std::uint64_t flags_of(const Report& report) {
+    const bool valid =
+        is_utf8(report.tool) && is_utf8(report.text) && (!report.comm || is_utf8(*report.comm));
+    return valid ? report.flags : report.flags | flag_invalid_utf8;
+}
+
+class RecordPutter {
   public:
-    ObjectMaker(const EncoderOptions& options, std::uint64_t now) : options_(options), now_(now) {}
+    RecordPutter(Values& values, const EncoderOptions& options, std::uint64_t now)
+        : values_(values), options_(options), now_(now) {}
 
-    Json operator()(const Report& bytes) const {
-        const auto report = in_utf8(bytes);
-        auto object = object_for(20);
-        object["schema"] = schema;
-        object["event"] = "report";
-        object["seq"] = report.seq;
-        object["instance"] = hex(report.instance);
-        object["boot_id"] = to_utf8(options_.origin.boot_id).text;
-        object["time"] = rfc3339_utc(report.time_real);
+    void operator()(const Report& report) const {
+        values_.number("schema", schema);
+        values_.text("event", "report");
+        values_.number("seq", report.seq);
+        put_hex(values_, "instance", report.instance);
+        values_.text("boot_id", options_.origin.boot_id);
+        values_.text("time", rfc3339_utc(report.time_real));
         if (report.time_boot)
-            object["boottime_us"] = *report.time_boot / ns_per_us;
-        put_machine(object);
-        object["tool"] = report.tool;
+            values_.number("boottime_us", *report.time_boot / ns_per_us);
+        put_machine();
+        values_.text("tool", report.tool);
         if (report.id)
-            object["id"] = hex(*report.id);
-        put(object, "cpu", report.cpu);
-        put(object, "pid", report.pid);
-        put(object, "comm", report.comm);
+            put_hex(values_, "id", *report.id);
+        put(values_, "cpu", report.cpu);
+        put(values_, "pid", report.pid);
+        if (report.comm)
+            values_.text("comm", *report.comm);
         if (report.context)
-            object["context"] = context_name(*report.context);
-        object["flags"] = flag_names(report.flags);
-        put_parsed(object, parse_report(bytes.text));
+            values_.text("context", context_name(*report.context));
+        put(values_, "flags", flag_names(flags_of(report)));
+        put_parsed(values_, parse_report(report.text));
         if (options_.with_text)
-            object["text"] = report.text;
-        put(object, "text_bytes", report.text_bytes);
-        return object;
+            values_.text("text", report.text);
+        put(values_, "text_bytes", report.text_bytes);
     }
 
-    Json operator()(const Start& start) const {
-        auto object = meta("start", start.instance, start.report_count);
-        object["from"] = start.from;
-        object["version"] = to_utf8(start.version).text;
-        object["module_version"] = to_utf8(start.module_version).text;
-        return object;
+    void operator()(const Start& start) const {
+        put_meta("start", start.instance, start.report_count);
+        values_.number("from", start.from);
+        values_.text("version", start.version);
+        values_.text("module_version", start.module_version);
     }
 
-    Json operator()(const Lost& lost) const {
-        auto object = meta("lost", lost.loss.instance, lost.report_count);
-        object["from"] = lost.loss.first;
-        object["to"] = lost.loss.last;
-        object["cause"] = cause_names(lost.loss.causes);
-        return object;
+    void operator()(const Lost& lost) const {
+        put_meta("lost", lost.loss.instance, lost.report_count);
+        values_.number("from", lost.loss.first);
+        values_.number("to", lost.loss.last);
+        put(values_, "cause", cause_names(lost.loss.causes));
     }
 
-    Json operator()(const Resync& resync) const {
-        auto object = meta("resync", resync.instance, resync.report_count);
-        object["from"] = resync.from;
-        object["to"] = resync.to;
-        object["why"] = resync.why;
-        return object;
+    void operator()(const Resync& resync) const {
+        put_meta("resync", resync.instance, resync.report_count);
+        values_.number("from", resync.from);
+        values_.number("to", resync.to);
+        values_.text("why", resync.why);
     }
 
-    Json operator()(const FamilyDown& down) const {
-        auto object = meta("family_down", down.instance, down.report_count);
-        object["complete"] = down.complete;
-        return object;
+    void operator()(const FamilyDown& down) const {
+        put_meta("family_down", down.instance, down.report_count);
+        values_.truth("complete", down.complete);
     }
 
-    Json operator()(const FamilyUp& up) const {
-        return meta("family_up", up.instance, up.report_count);
+    void operator()(const FamilyUp& up) const {
+        put_meta("family_up", up.instance, up.report_count);
     }
 
-    Json operator()(const Stop& stop) const {
-        auto object = meta("stop", stop.instance, stop.report_count);
-        object["to"] = stop.to;
-        object["reports"] = stop.reports;
-        object["reason"] = to_utf8(stop.reason).text;
-        return object;
+    void operator()(const Stop& stop) const {
+        put_meta("stop", stop.instance, stop.report_count);
+        values_.number("to", stop.to);
+        values_.number("reports", stop.reports);
+        values_.text("reason", stop.reason);
     }
 
-    Json operator()(const Suppressed& suppressed) const {
-        auto object = meta("suppressed", suppressed.instance, suppressed.report_count);
-        object["fingerprint"] = suppressed.fingerprint;
-        object["title"] = suppressed.title;
-        object["count"] = suppressed.count;
-        object["first_time"] = rfc3339_utc(suppressed.first_time);
-        object["last_time"] = rfc3339_utc(suppressed.last_time);
-        auto seqs = Json::array();
-        for (const auto& range : suppressed.seqs)
-            seqs.push_back({{"from", range.first}, {"to", range.last}});
-        object["seqs"] = std::move(seqs);
-        return object;
+    void operator()(const Suppressed& suppressed) const {
+        put_meta("suppressed", suppressed.instance, suppressed.report_count);
+        values_.text("fingerprint", suppressed.fingerprint);
+        values_.text("title", suppressed.title);
+        values_.number("count", suppressed.count);
+        values_.text("first_time", rfc3339_utc(suppressed.first_time));
+        values_.text("last_time", rfc3339_utc(suppressed.last_time));
+        values_.begin_array("seqs", suppressed.seqs.size());
+        for (const auto& range : suppressed.seqs) {
+            values_.begin_object({}, 2);
+            values_.number("from", range.first);
+            values_.number("to", range.last);
+            values_.end();
+        }
+        values_.end();
     }
 
-    Json operator()(const Status& status) const {
-        auto object = meta("status", status.instance, status.ended);
-        object["module_version"] = to_utf8(status.module_version).text;
-        object["published"] = status.published;
-        object["lost_no_slot"] = status.lost_no_slot;
-        object["lost_ring_full"] = status.lost_ring_full;
-        object["truncated"] = status.truncated;
-        object["no_event"] = status.no_event;
-        object["unterminated"] = status.unterminated;
-        object["no_text"] = status.no_text;
-        object["multicast_failed"] = status.multicast_failed;
-        put(object, "oldest_seq", status.oldest_seq);
-        put(object, "newest_seq", status.newest_seq);
-        object["ring_reports"] = status.ring_reports;
-        object["ring_used"] = status.ring_used;
-        object["ring_size"] = status.ring_size;
-        object["slots"] = status.slots;
-        object["slot_size"] = status.slot_size;
-        object["silence_ms"] = status.silence_ms;
-        object["start_event"] = status.start_event != 0;
-        return object;
+    void operator()(const Status& status) const {
+        put_meta("status", status.instance, status.ended);
+        values_.text("module_version", status.module_version);
+        values_.number("published", status.published);
+        values_.number("lost_no_slot", status.lost_no_slot);
+        values_.number("lost_ring_full", status.lost_ring_full);
+        values_.number("truncated", status.truncated);
+        values_.number("no_event", status.no_event);
+        values_.number("unterminated", status.unterminated);
+        values_.number("no_text", status.no_text);
+        values_.number("multicast_failed", status.multicast_failed);
+        put(values_, "oldest_seq", status.oldest_seq);
+        put(values_, "newest_seq", status.newest_seq);
+        values_.number("ring_reports", status.ring_reports);
+        values_.number("ring_used", status.ring_used);
+        values_.number("ring_size", status.ring_size);
+        values_.number("slots", status.slots);
+        values_.number("slot_size", status.slot_size);
+        values_.number("silence_ms", status.silence_ms);
+        values_.truth("start_event", status.start_event != 0);
     }
 
   private:
-    void put_machine(Json& object) const {
-        object["host"] = to_utf8(options_.origin.host).text;
-        object["kernel"] = to_utf8(options_.origin.kernel).text;
+    void put_machine() const {
+        values_.text("host", options_.origin.host);
+        values_.text("kernel", options_.origin.kernel);
     }
 
     // What every event that is not a report begins with.
-    [[nodiscard]] Json meta(
-        const char* event, std::uint64_t instance,
+    void put_meta(
+        std::string_view event, std::uint64_t instance,
         std::optional<std::uint64_t> report_count) const {
-        Json object{{"schema", schema}, {"event", event}, {"instance", hex(instance)}};
-        object["boot_id"] = to_utf8(options_.origin.boot_id).text;
-        object["time"] = rfc3339_utc(now_);
-        put_machine(object);
-        put(object, "report_count", report_count);
-        return object;
+        values_.number("schema", schema);
+        values_.text("event", event);
+        put_hex(values_, "instance", instance);
+        values_.text("boot_id", options_.origin.boot_id);
+        values_.text("time", rfc3339_utc(now_));
+        put_machine();
+        put(values_, "report_count", report_count);
     }
 
+    Values& values_;
     const EncoderOptions& options_;
     std::uint64_t now_;
 };
 
+// Bytes that a line hardly ever goes beyond, for a record with so much text.
+std::size_t bytes_for(const Record& record) {
+    constexpr std::size_t without_text = 1024;
+    const auto* report = std::get_if<Report>(&record);
+    return without_text + (report != nullptr ? 3 * report->text.size() : 0);
+}
+
 } // namespace
 
 Json object_of(const Record& record, const EncoderOptions& options, std::uint64_t now) {
-    return std::visit(ObjectMaker(options, now), record);
+    auto object = object_for(20);
+    TreeValues values(object);
+    std::visit(RecordPutter(values, options, now), record);
+    return object;
 }
 
-Json object_of(const Status& status, const Origin& origin, std::uint64_t now) {
+std::string line_of(const Record& record, const EncoderOptions& options, std::uint64_t now) {
+    LineValues values(bytes_for(record));
+    std::visit(RecordPutter(values, options, now), record);
+    return std::move(values).finish();
+}
+
+std::string line_of(const Status& status, const Origin& origin, std::uint64_t now) {
     const EncoderOptions options{.origin = origin};
-    return ObjectMaker(options, now)(status);
+    LineValues values(0);
+    RecordPutter(values, options, now)(status);
+    return std::move(values).finish();
 }
 
 } // namespace error_report

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
+#include <string>
 
 namespace error_report {
 
@@ -17,6 +18,9 @@ namespace error_report {
 // has no time of its own.
 nlohmann::ordered_json
 object_of(const Record& record, const EncoderOptions& options, std::uint64_t now);
-nlohmann::ordered_json object_of(const Status& status, const Origin& origin, std::uint64_t now);
+
+// The line of that object, which is not made for it.
+std::string line_of(const Record& record, const EncoderOptions& options, std::uint64_t now);
+std::string line_of(const Status& status, const Origin& origin, std::uint64_t now);
 
 } // namespace error_report

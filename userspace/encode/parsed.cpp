@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "encode/parsed.h"
 
+#include "encode/hex.h"
 #include "encode/line.h"
-#include "encode/utf8.h"
 #include "report/report.h"
 
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -19,130 +18,124 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 // What is unknown is absent.
-void put(Json& object, const char* name, std::string_view value) {
-    if (!value.empty())
-        object[name] = to_utf8(value).text;
+void put(Values& values, std::string_view name, std::string_view bytes) {
+    if (!bytes.empty())
+        values.text(name, bytes);
 }
 
 // A number that JavaScript would round is none that a kernel means.
-void put(Json& object, const char* name, std::optional<std::uint64_t> value) {
+void put(Values& values, std::string_view name, std::optional<std::uint64_t> value) {
     if (value && *value <= largest_integer)
-        object[name] = *value;
+        values.number(name, *value);
 }
 
-void put(Json& object, const char* name, bool value) {
+void put_address(Values& values, std::string_view name, std::optional<std::uint64_t> value) {
     if (value)
-        object[name] = true;
+        put_hex(values, name, *value);
 }
 
-void put_address(Json& object, const char* name, std::optional<std::uint64_t> value) {
+void put_if(Values& values, std::string_view name, bool value) {
     if (value)
-        object[name] = fmt::format("{:#018x}", *value);
+        values.truth(name, true);
 }
 
-void put_part(Json& object, const char* name, Json part) {
-    if (!part.empty())
-        object[name] = std::move(part);
+void put(Values& values, const Location& at) {
+    put(values, "function", at.function);
+    put(values, "offset", at.offset);
+    put(values, "size", at.size);
+    put(values, "module", at.module);
+    put(values, "build_id", at.build_id);
+    put(values, "file", at.file);
+    put(values, "line", at.line);
 }
 
-Json json_of(const Location& at) {
-    auto result = object_for(10);
-    put(result, "function", at.function);
-    put(result, "offset", at.offset);
-    put(result, "size", at.size);
-    put(result, "module", at.module);
-    put(result, "build_id", at.build_id);
-    put(result, "file", at.file);
-    put(result, "line", at.line);
-    return result;
+void put(Values& values, const Frame& frame) {
+    put(values, frame.at);
+    put_address(values, "address", frame.address);
+    put_if(values, "inexact", frame.inexact);
+    put_if(values, "inlined", frame.inlined);
+    put_if(values, "interrupted", frame.interrupted);
 }
 
-Json json_of(const Frame& frame) {
-    auto result = json_of(frame.at);
-    put_address(result, "address", frame.address);
-    put(result, "inexact", frame.inexact);
-    put(result, "inlined", frame.inlined);
-    put(result, "interrupted", frame.interrupted);
-    return result;
+void put(Values& values, const Access& access) {
+    put(values, "kind", access.kind);
+    put(values, "size", access.size);
+    put_address(values, "address", access.address);
 }
 
-Json json_of(const Access& access) {
-    auto result = object_for(3);
-    put(result, "kind", access.kind);
-    put(result, "size", access.size);
-    put_address(result, "address", access.address);
-    return result;
+void put(Values& values, const Task& task) {
+    put(values, "comm", task.comm);
+    put(values, "pid", task.pid);
+    put(values, "cpu", task.cpu);
 }
 
-Json json_of(const Task& task) {
-    auto result = object_for(3);
-    put(result, "comm", task.comm);
-    put(result, "pid", task.pid);
-    put(result, "cpu", task.cpu);
-    return result;
+void put(Values& values, const Object& memory) {
+    put(values, "cache", memory.cache);
+    put(values, "size", memory.size);
+    put_address(values, "start", memory.start);
+    put(values, "region", memory.region);
 }
 
-Json json_of(const Object& memory) {
-    auto result = object_for(4);
-    put(result, "cache", memory.cache);
-    put(result, "size", memory.size);
-    put_address(result, "start", memory.start);
-    put(result, "region", memory.region);
-    return result;
+void put(Values& values, const Module& module) {
+    put(values, "name", module.name);
+    put(values, "flags", module.flags);
+    put(values, "build_id", module.build_id);
 }
 
-Json json_of(const Module& module) {
-    auto result = object_for(3);
-    put(result, "name", module.name);
-    put(result, "flags", module.flags);
-    put(result, "build_id", module.build_id);
-    return result;
-}
+void put(Values& values, const Stack& stack);
 
-Json json_of(const Stack& stack);
+constexpr std::size_t most_of_a_part = 10;
 
 template <class T>
-Json array_of(const std::vector<T>& parts) {
-    auto result = Json::array();
-    result.get_ref<Json::array_t&>().reserve(parts.size());
-    for (const auto& part : parts)
-        result.push_back(json_of(part));
-    return result;
+void put_each(Values& values, const std::vector<T>& parts) {
+    for (const auto& part : parts) {
+        values.begin_object({}, most_of_a_part);
+        put(values, part);
+        values.end();
+    }
 }
 
-Json json_of(const Stack& stack) {
-    auto result = object_for(4);
-    put(result, "kind", stack_kind_name(stack.kind));
-    put(result, "title", stack.title);
-    put(result, "pid", stack.pid);
-    result["frames"] = array_of(stack.frames);
-    return result;
+void put(Values& values, const Stack& stack) {
+    put(values, "kind", stack_kind_name(stack.kind));
+    put(values, "title", stack.title);
+    put(values, "pid", stack.pid);
+    values.begin_array("frames", stack.frames.size());
+    put_each(values, stack.frames);
+    values.end();
 }
 
 template <class T>
-void put_known(Json& object, const char* name, const std::optional<T>& part) {
-    if (part)
-        put_part(object, name, json_of(*part));
+void put_known(Values& values, std::string_view name, const std::optional<T>& part) {
+    if (!part)
+        return;
+    values.begin_object(name, most_of_a_part);
+    put(values, *part);
+    values.end_unless_empty();
 }
 
-Json json_of(const ParsedReport& parsed) {
-    auto result = object_for(16);
-    put(result, "category", parsed.category);
-    put(result, "type", parsed.type);
-    put(result, "function", parsed.function);
-    put(result, "message", parsed.message);
-    put_known(result, "access", parsed.access);
-    put_known(result, "location", parsed.location);
-    put_known(result, "object", parsed.object);
-    put_known(result, "task", parsed.task);
-    put(result, "workqueue", parsed.workqueue);
-    put(result, "taint", parsed.taint);
-    put(result, "kernel", parsed.kernel);
-    put(result, "build", parsed.build);
-    put(result, "hardware", parsed.hardware);
-    put_part(result, "stacks", array_of(parsed.stacks));
-    put_part(result, "modules", array_of(parsed.modules));
-    return result;
+template <class T>
+void put_all(Values& values, std::string_view name, const std::vector<T>& parts) {
+    values.begin_array(name, parts.size());
+    put_each(values, parts);
+    values.end_unless_empty();
+}
+
+void put(Values& values, const ParsedReport& parsed) {
+    put(values, "category", parsed.category);
+    put(values, "type", parsed.type);
+    put(values, "function", parsed.function);
+    put(values, "message", parsed.message);
+    put_known(values, "access", parsed.access);
+    put_known(values, "location", parsed.location);
+    put_known(values, "object", parsed.object);
+    put_known(values, "task", parsed.task);
+    put(values, "workqueue", parsed.workqueue);
+    put(values, "taint", parsed.taint);
+    put(values, "kernel", parsed.kernel);
+    put(values, "build", parsed.build);
+    put(values, "hardware", parsed.hardware);
+    put_all(values, "stacks", parsed.stacks);
+    put_all(values, "modules", parsed.modules);
 }
 
 // What keep says of the elements of an array.
@@ -171,7 +164,8 @@ void leave_faulting(Json& report) {
         return stack["kind"] == stack_kind_name(StackKind::faulting);
     });
     report.erase("stacks");
-    put_part(report, "stacks", std::move(faulting));
+    if (!faulting.empty())
+        report["stacks"] = std::move(faulting);
 }
 
 void leave_no_stack(Json& report) {
@@ -180,11 +174,15 @@ void leave_no_stack(Json& report) {
 
 } // namespace
 
-void put_parsed(Json& object, const ParsedReport& parsed) {
-    put(object, "title", parsed.title);
-    put(object, "fingerprint", parsed.fingerprint);
-    if (!parsed.category.empty())
-        put_part(object, "report", json_of(parsed));
+void put_parsed(Values& values, const ParsedReport& parsed) {
+    constexpr std::size_t most = 16;
+    put(values, "title", parsed.title);
+    put(values, "fingerprint", parsed.fingerprint);
+    if (parsed.category.empty())
+        return;
+    values.begin_object("report", most);
+    put(values, parsed);
+    values.end();
 }
 
 void reduce_report(Json& object, std::size_t most_bytes) {

@@ -2,6 +2,7 @@
 // What a report says → the fields title, fingerprint and report of docs/json.md.
 #pragma once
 
+#include "encode/values.h"
 #include "parse/parsed.h"
 
 #include <cstddef>
@@ -9,9 +10,8 @@
 
 namespace error_report {
 
-// Adds those that there are to a line's object. The report object is bounded by what ParsedReport
-// holds. All strings become UTF-8.
-void put_parsed(nlohmann::ordered_json& object, const ParsedReport& parsed);
+// Puts those that there are. The report object is bounded by what ParsedReport holds.
+void put_parsed(Values& values, const ParsedReport& parsed);
 
 // Leaves out of the report object, if there is one, what is least missed, until it takes at most so
 // many bytes in a line; its "reduced" says so. Where that is not enough it is left out itself.

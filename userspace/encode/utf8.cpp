@@ -74,6 +74,18 @@ void append_utf8(std::string& text, char32_t code) {
     }
 }
 
+bool is_utf8(std::string_view bytes) {
+    for (;;) {
+        scan::take_while(bytes, [](char c) { return (c & 0x80) == 0; });
+        if (bytes.empty())
+            return true;
+        const auto character = first_character(bytes);
+        if (!character.valid)
+            return false;
+        bytes.remove_prefix(character.bytes);
+    }
+}
+
 Utf8 to_utf8(std::string_view bytes) {
     Utf8 result;
     result.text.reserve(bytes.size());

@@ -27,4 +27,7 @@ struct Utf8 {
 
 Utf8 to_utf8(std::string_view bytes);
 
+// Whether that would replace nothing.
+bool is_utf8(std::string_view bytes);
+
 } // namespace error_report
