@@ -48,6 +48,14 @@ static void put(struct ern_slot *s)
 	smp_store_release(s->owner, (READ_ONCE(*s->owner) & ~ERN_PHASE_MASK) | OPEN);
 }
 
+static void name(struct ern_report *r, const char *tool)
+{
+	size_t len = min(strlen(tool), sizeof(r->tool) - 1);
+
+	memcpy(r->tool, tool, len);
+	r->tool[len] = '\0';
+}
+
 /* Ends the report in a BUSY slot, which then is the callee's of a->done(). */
 static void finish(struct ern_assembler *a, struct ern_slot *s, u32 flags)
 {
@@ -55,8 +63,8 @@ static void finish(struct ern_assembler *a, struct ern_slot *s, u32 flags)
 
 	if (!r->text_len)
 		flags |= ERROR_REPORT_FLAG_NO_TEXT;
-	if (!r->tool)
-		r->tool = s->detector ? s->detector->tool : "unknown";
+	if (!r->tool[0])
+		name(r, s->detector ? s->detector->tool : "unknown");
 	r->flags |= flags;
 
 	/* Before done(): an interrupt may then release the slot at any moment. */
@@ -69,8 +77,8 @@ static void abandon(struct ern_assembler *a, struct ern_slot *s)
 	finish(a, s, s->footer ? ERROR_REPORT_FLAG_NO_EVENT : ERROR_REPORT_FLAG_UNTERMINATED);
 }
 
-/* Takes the innermost open report of a context; says in @changed if it ended another. */
-static struct ern_slot *take_innermost(struct ern_assembler *a, const struct ern_printer *by,
+/* The innermost open report of a context; says in @changed if it ended another. */
+static struct ern_slot *find_innermost(struct ern_assembler *a, const struct ern_printer *by,
 				       bool *changed)
 {
 	unsigned long open = by->owner | OPEN;
@@ -100,7 +108,19 @@ static struct ern_slot *take_innermost(struct ern_assembler *a, const struct ern
 		if (!innermost || READ_ONCE(s->depth) > READ_ONCE(innermost->depth))
 			innermost = s;
 	}
-	return innermost && take(innermost, open) ? innermost : NULL;
+	return innermost;
+}
+
+/* Takes it. One that a sweep was quicker to take is open no more, so this ends. */
+static struct ern_slot *take_innermost(struct ern_assembler *a, const struct ern_printer *by,
+				       bool *changed)
+{
+	struct ern_slot *s;
+
+	do {
+		s = find_innermost(a, by, changed);
+	} while (s && !take(s, by->owner | OPEN));
+	return s;
 }
 
 /*
@@ -253,7 +273,8 @@ static bool take_mark(struct ern_assembler *a, struct ern_slot *s, enum ern_mark
 		finish(a, s, ERROR_REPORT_FLAG_NO_EVENT);
 		return false;
 	}
-	if (mark == ERN_MARK_END_TRACE && s->opens != ERN_MARK_RULE) {
+	if (mark == ERN_MARK_END_TRACE && s->opens != ERN_MARK_RULE &&
+	    s->opens != ERN_MARK_BEGIN) {
 		if (s->detector && !s->detector->fires_event) {
 			finish(a, s, ERROR_REPORT_FLAG_NO_EVENT);
 			return false;
@@ -361,26 +382,94 @@ bool ern_assembler_start(struct ern_assembler *a, const struct ern_printer *by)
 	return changed;
 }
 
+/*
+ * Ends @s (BUSY) at its event. Without it, whose beginning found no slot, there is a report
+ * without text, or a loss.
+ */
+static void end_report(struct ern_assembler *a, const struct ern_printer *by, struct ern_slot *s,
+		       const char *tool, u64 id)
+{
+	if (!s)
+		s = claim(a, by, ERN_MARK_NONE, 0);
+	if (!s) {
+		atomic_inc(&a->lost);
+		return;
+	}
+	name(&s->report, tool);
+	s->report.id = id;
+	finish(a, s, 0);
+}
+
+/* Whether an end event can be that of @s; else it is another's, whose header found no slot. */
+static bool can_end(const struct ern_slot *s, const struct ern_detector *detector)
+{
+	if (s->opens == ERN_MARK_BEGIN)
+		return false;
+	return !detector || s->opens == ERN_MARK_NONE || s->opens == detector->opens;
+}
+
 bool ern_assembler_end(struct ern_assembler *a, const struct ern_printer *by,
 		       const struct ern_detector *detector, u64 id)
 {
 	bool changed = false;
 	struct ern_slot *s = take_innermost(a, by, &changed);
 
-	if (s && detector && s->opens != ERN_MARK_NONE && s->opens != detector->opens) {
-		/* The open report is another one; this one's header found no slot. */
+	if (s && !can_end(s, detector)) {
 		put(s);
 		s = NULL;
 	}
-	if (!s)
-		s = claim(a, by, ERN_MARK_NONE, 0);
-	if (!s) {
-		atomic_inc(&a->lost);
-		return true;
+	end_report(a, by, s, detector ? detector->tool : "", id);
+	return true;
+}
+
+bool ern_assembler_begin(struct ern_assembler *a, const struct ern_printer *by, const char *tool,
+			 u64 id)
+{
+	bool changed = false;
+	struct ern_slot *s = take_innermost(a, by, &changed);
+
+	s = leave_footer(a, by, s, &changed);
+	s = open_report(a, by, s, ERN_MARK_BEGIN);
+	if (s) {
+		s->started = true;
+		name(&s->report, tool);
+		s->report.id = id;
+		put(s);
 	}
-	s->report.tool = detector ? detector->tool : NULL;
-	s->report.id = id;
-	finish(a, s, 0);
+	return true;
+}
+
+static bool is_begun(const struct ern_slot *s, const char *tool, u64 id)
+{
+	return s->opens == ERN_MARK_BEGIN && s->report.id == id &&
+	       !strncmp(s->report.tool, tool, sizeof(s->report.tool) - 1);
+}
+
+bool ern_assembler_finish(struct ern_assembler *a, const struct ern_printer *by, const char *tool,
+			  u64 id)
+{
+	struct ern_slot *inside[ERN_NESTING_MAX];
+	struct ern_slot *s = NULL;
+	bool changed = false;
+	u32 i, n = 0;
+
+	while (n < ARRAY_SIZE(inside)) {
+		s = take_innermost(a, by, &changed);
+		if (!s || is_begun(s, tool, id))
+			break;
+		inside[n++] = s;
+		s = NULL;
+	}
+	for (i = 0; i < n; i++) {
+		if (s)
+			abandon(a, inside[i]);
+		else
+			put(inside[i]);
+	}
+	if (s)
+		finish(a, s, 0);
+	else
+		end_report(a, by, NULL, tool, id);
 	return true;
 }
 

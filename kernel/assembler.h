@@ -97,7 +97,7 @@ struct ern_printer {
  * @opens: the mark that opened it, ERN_MARK_NONE if the start event did
  * @depth: 0, or more for a report inside another of the same context
  * @records: that came so far
- * @started: by the start event
+ * @started: by the start event or by error_report_begin()
  * @footer: was seen, the end event should follow
  *
  * All but @owner is the owner's while it holds the slot, and the caller's once
@@ -219,6 +219,30 @@ bool ern_assembler_start(struct ern_assembler *a, const struct ern_printer *by);
  */
 bool ern_assembler_end(struct ern_assembler *a, const struct ern_printer *by,
 		       const struct ern_detector *detector, u64 id);
+
+/**
+ * ern_assembler_begin() - open a report whose printer says where it begins and ends
+ * @a: the assembler
+ * @by: who prints it
+ * @tool: the report's
+ * @id: the report's
+ *
+ * Return: as ern_assembler_fragment().
+ */
+bool ern_assembler_begin(struct ern_assembler *a, const struct ern_printer *by, const char *tool,
+			 u64 id);
+
+/**
+ * ern_assembler_finish() - end that report, and what is still open inside it
+ * @a: the assembler
+ * @by: as in ern_assembler_begin()
+ * @tool: likewise
+ * @id: likewise
+ *
+ * Return: as ern_assembler_fragment().
+ */
+bool ern_assembler_finish(struct ern_assembler *a, const struct ern_printer *by, const char *tool,
+			  u64 id);
 
 /**
  * ern_assembler_sweep() - end the reports that fell silent

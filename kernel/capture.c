@@ -7,6 +7,8 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/cache.h>
+#include <linux/error_report_notify.h>
+#include <linux/export.h>
 #include <linux/jiffies.h>
 #include <linux/percpu.h>
 #include <linux/pid.h>
@@ -22,6 +24,8 @@
 static struct ern_assembler *assembler __read_mostly;
 static void (*kick)(void) __read_mostly;
 static DEFINE_PER_CPU(struct ern_note, note);
+/* Set once error_report_begin() and error_report_end() may use what is above. */
+static bool serving __read_mostly;
 
 /* enum error_detector, as the trace event prints it. */
 static const char *const event_tools[] = {
@@ -82,6 +86,36 @@ static void probe_end(void *unused, enum error_detector detector, unsigned long 
 		kick();
 }
 
+void error_report_begin(const char *tool, u64 id)
+{
+	struct ern_printer by;
+
+	preempt_disable_notrace();
+	/* Pairs with the release in ern_capture_start(). */
+	if (smp_load_acquire(&serving)) {
+		by = printer();
+		if (ern_assembler_begin(assembler, &by, tool, id))
+			kick();
+	}
+	preempt_enable_notrace();
+}
+EXPORT_SYMBOL_GPL(error_report_begin);
+
+void error_report_end(const char *tool, u64 id)
+{
+	struct ern_printer by;
+
+	preempt_disable_notrace();
+	/* Pairs with the release in ern_capture_start(). */
+	if (smp_load_acquire(&serving)) {
+		by = printer();
+		if (ern_assembler_finish(assembler, &by, tool, id))
+			kick();
+	}
+	preempt_enable_notrace();
+}
+EXPORT_SYMBOL_GPL(error_report_end);
+
 static struct event {
 	const char *name;
 	void *probe;
@@ -116,6 +150,9 @@ void ern_capture_stop(void)
 	struct event *event;
 
 	/*
+	 * Nobody can be in error_report_begin(): who uses it pins the module, and where
+	 * attaching failed it does nothing.
+	 *
 	 * Not the mirror of attaching: an end event whose lines were not heard any
 	 * more would make a part look whole, lines without it are flagged.
 	 */
@@ -168,6 +205,8 @@ int ern_capture_start(struct ern_assembler *to, bool use_start_event, void (*kic
 			return err;
 		}
 	}
+	/* Pairs with the acquire in error_report_begin() and error_report_end(). */
+	smp_store_release(&serving, true);
 	return 0;
 }
 

@@ -7,12 +7,13 @@
 
 #include "port.h"
 
-/* A record that is no part of a report's text but says where one is. */
+/* A record that is no part of a report's text but says where one is; or what stands for one. */
 enum ern_mark {
 	ERN_MARK_NONE,
 	ERN_MARK_CUT_HERE,	/* opens a report */
 	ERN_MARK_END_TRACE,	/* the footer of what CUT_HERE opened */
 	ERN_MARK_RULE,		/* 66 '=', in front of a report and behind it */
+	ERN_MARK_BEGIN,		/* no record, but error_report_begin() */
 };
 
 /**

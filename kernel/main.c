@@ -115,7 +115,11 @@ static void __exit error_report_notify_exit(void)
 	ern_deliver_exit();
 }
 
-module_init(error_report_notify_init);
+/*
+ * Built in, behind generic netlink, workqueues and sysfs, and before all drivers; as a
+ * module this is module_init().
+ */
+subsys_initcall_sync(error_report_notify_init);
 module_exit(error_report_notify_exit);
 
 MODULE_AUTHOR("The error-report-notify authors");

@@ -35,8 +35,9 @@ static const struct nla_policy seq_policy[ERROR_REPORT_A_SEQ + 1] = {
 
 static size_t report_size(u32 text_len)
 {
-	return 6 * nla_total_size(sizeof(u32)) + 5 * nla_total_size_64bit(sizeof(u64)) +
-	       2 * nla_total_size(ERN_COMM_LEN) + nla_total_size(text_len + 1);
+	return 5 * nla_total_size(sizeof(u32)) + 5 * nla_total_size_64bit(sizeof(u64)) +
+	       nla_total_size(ERN_TOOL_LEN) + nla_total_size(ERN_COMM_LEN) +
+	       nla_total_size(text_len + 1);
 }
 
 static int put_report(struct sk_buff *skb, const struct ern_entry *entry)

@@ -12,7 +12,7 @@
 # that a build does not change it under a guest that runs.
 guest_modules() {
 	local farm=$2 folder key module modules=()
-	for module in "$farm"/*.ko "$farm"/tests/kernel/*.ko; do
+	for module in "$farm"/{,tests/kernel/,tests/kernel/lengths/,examples/kernel/}*.ko; do
 		[[ ! -e $module ]] || modules+=("$module")
 	done
 	key=$(project_hash "$kernel_home/release" "${modules[@]}")

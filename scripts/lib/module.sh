@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# module: error_report_notify.ko and the modules of tests/kernel/, built
-# for a kernel outside the source tree.
+# module: error_report_notify.ko and the modules of tests/kernel/ and examples/kernel/,
+# built for a kernel outside the source tree.
 
 # shellcheck source=scripts/lib/kernel.sh
 . "$project/scripts/lib/kernel.sh"
@@ -21,7 +21,7 @@ module_farm() {
 
 # module_sources: what a module build reads, relative to the project.
 module_sources() {
-	(cd "$project" && find Kbuild VERSION kernel uapi/linux tests/kernel -type f \
+	(cd "$project" && find Kbuild VERSION kernel uapi/linux tests/kernel examples/kernel -type f \
 		\( -name '*.[chS]' -o -name Kbuild -o -name Makefile -o -name VERSION \) \
 		! -name '*.mod.c' -printf './%p\n' 2>/dev/null | LC_ALL=C sort)
 }
@@ -32,16 +32,21 @@ module_key() {
 		tr '\n' '\0' | xargs -0 sha256sum | sha256sum)
 }
 
-# module_make FARM ARGUMENT…: run the kernel's build on all modules. W=1 turns on
-# the warnings that the kernel asks of new code.
+# module_make FARM ARGUMENT…: run the kernel's build on all modules that the kernel does
+# not have built in. W=1 turns on the warnings that the kernel asks of new code.
 module_make() {
-	local farm=$1 part
+	local farm=$1 part symbols='' parts=('' /tests/kernel /tests/kernel/lengths /examples/kernel)
 	shift
-	for part in "$farm" "$farm/tests/kernel"; do
+	! grep -qx CONFIG_ERROR_REPORT_NOTIFY=y "$kernel_kdir/include/config/auto.conf" ||
+		parts=(/tests/kernel)
+	for part in "${parts[@]}"; do
 		# So that a WARN does not name the farm.
-		make -C "$kernel_kdir" M="$part" W=1 -j"$(nproc)" \
+		make -C "$kernel_kdir" M="$farm$part" W=1 -j"$(nproc)" \
 			KCFLAGS="-fmacro-prefix-map=$farm/=" \
+			KBUILD_EXTRA_SYMBOLS="$symbols" \
 			"${kernel_make[@]}" "$@" modules || return
+		# What the others use of it.
+		[[ $part ]] || symbols=$farm/Module.symvers
 	done
 }
 

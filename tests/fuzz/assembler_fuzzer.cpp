@@ -30,6 +30,7 @@ constexpr const char* headlines[] = {
     "WARNING: ", "BUG: KASAN: ", "BUG: KFENCE: ", "UBSAN: ", "kernel BUG at "};
 constexpr size_t first_without_event = 3; // of the headlines
 constexpr const char* tools[] = {"warning", "kasan", "kfence", ""};
+constexpr const char* own_tool = "begun"; // of error_report_begin()
 
 struct Task {
     u64 start_time;
@@ -78,7 +79,8 @@ class World {
         static constexpr Act acts[] = {
             &World::print_mark, &World::print_headline, &World::print_text, &World::print_text,
             &World::end_event,  &World::start_event,    &World::sweep_some, &World::pass_time,
-            &World::die,        &World::collect,        &World::arm};
+            &World::die,        &World::collect,        &World::arm,        &World::begin_own,
+            &World::finish_own};
         (this->*acts[input_.below(std::size(acts))])();
     }
 
@@ -139,7 +141,7 @@ class World {
     void end_event() {
         const ern_printer by = printer();
         const ern_detector* detector = ern_detector_by_tool(tools[input_.below(std::size(tools))]);
-        events_.push_back({detector, false});
+        events_.push_back({detector ? detector->tool : nullptr, false});
         const u64 id = events_.size();
         probe(by, [&] { return ern_assembler_end(&assembler_, &by, detector, id); });
     }
@@ -147,6 +149,27 @@ class World {
     void start_event() {
         const ern_printer by = printer();
         probe(by, [&] { return ern_assembler_start(&assembler_, &by); });
+    }
+
+    void begin_own() {
+        const u32 number = input_.below(tasks);
+        const u32 context = input_.below(ERN_CONTEXTS);
+        const ern_printer by = printer(number, context);
+        events_.push_back({own_tool, false});
+        const u64 id = events_.size();
+        begun_.push_back({number, context, id});
+        probe(by, [&] { return ern_assembler_begin(&assembler_, &by, own_tool, id); });
+    }
+
+    // Whichever, also out of order.
+    void finish_own() {
+        if (begun_.empty())
+            return;
+        const auto at = begun_.begin() + input_.below(static_cast<unsigned>(begun_.size()));
+        const Begun begun = *at;
+        begun_.erase(at);
+        const ern_printer by = printer(begun.number, begun.context);
+        probe(by, [&] { return ern_assembler_finish(&assembler_, &by, own_tool, begun.id); });
     }
 
     void sweep_some() { sweep(input_.below(8)); }
@@ -218,9 +241,9 @@ class World {
     void check_end(const ern_report& report) {
         const u32 without = ERROR_REPORT_FLAG_NO_EVENT | ERROR_REPORT_FLAG_UNTERMINATED;
         REQUIRE((report.flags & without) != without);
-        REQUIRE(report.tool);
+        REQUIRE(report.tool[0]);
         if (report.flags & without) {
-            REQUIRE(report.id == 0);
+            REQUIRE(report.id == 0 || !std::strcmp(report.tool, own_tool));
             return;
         }
         REQUIRE(report.id >= 1 && report.id <= events_.size());
@@ -228,7 +251,7 @@ class World {
         REQUIRE(!event.reported);
         event.reported = true;
         by_event_++;
-        REQUIRE(!event.detector || !std::strcmp(report.tool, event.detector->tool));
+        REQUIRE(!event.tool || !std::strcmp(report.tool, event.tool));
     }
 
     void finish() {
@@ -240,14 +263,18 @@ class World {
         REQUIRE(atomic_read(&assembler_.active) == 0);
         REQUIRE(reported_bytes_ <= printed_bytes_);
         // Each event made a report or was lost; so may be what fires none.
-        REQUIRE(by_event_ + lost_ >= events_.size());
-        REQUIRE(by_event_ + lost_ <= events_.size() + without_event_);
+        const u64 came = events_.size() - begun_.size();
+        REQUIRE(by_event_ + lost_ >= came);
+        REQUIRE(by_event_ + lost_ <= came + without_event_);
     }
 
     // Who is drawn from the input.
     ern_printer printer() {
         const u32 number = input_.below(tasks);
-        const u32 context = input_.below(ERN_CONTEXTS);
+        return printer(number, input_.below(ERN_CONTEXTS));
+    }
+
+    ern_printer printer(u32 number, u32 context) {
         const u32 cpu = input_.below(cpus);
         const Task& task = tasks_[number];
         const auto tag = static_cast<u8>(task.tag + context);
@@ -317,8 +344,14 @@ class World {
     }
 
     struct Event {
-        const ern_detector* detector;
+        const char* tool; // nullptr for one that the module does not know
         bool reported;
+    };
+
+    struct Begun {
+        u32 number; // of the task
+        u32 context;
+        u64 id;
     };
 
     static inline World* current;
@@ -334,6 +367,7 @@ class World {
     std::array<Task, tasks> tasks_{};
     std::array<std::array<char, ERN_COMM_LEN>, 0x100> comms_{};
     std::vector<Event> events_;
+    std::vector<Begun> begun_;
     u32 next_tag_ = first_tag;
     unsigned long now_ = 1000;
     u32 countdown_ = 0;

@@ -197,42 +197,44 @@ inline claim(level, slot) {
 
 // take_innermost(): @found is NONE or BUSY.
 inline take_innermost(found) {
-	found = NONE;
-	i = 0;
-	limit = top;
 	do
-	:: atomic { i == limit -> i = 0; limit = 0; break }
-	:: atomic { i < limit && word[i] != WORD(task, OPEN) -> i++ }
-	:: i < limit && word[i] == WORD(task, OPEN) ->
-		if
+	::
+		found = NONE;
+		i = 0;
+		limit = top;
+		do
+		:: atomic { i == limit -> i = 0; limit = 0; break }
+		:: atomic { i < limit && word[i] != WORD(task, OPEN) -> i++ }
+		:: i < limit && word[i] == WORD(task, OPEN) ->
+			if
 #ifndef MUTATE_NO_START_TIME
-		:: start[i] != start_time ->
-			take(i, WORD(task, OPEN));
-			if
-			:: ok -> finish(i, 0); i++
-			:: atomic { else -> i++ }
-			fi
-		:: atomic { start[i] == start_time && found == NONE -> found = i; i++ }
-		:: start[i] == start_time && found != NONE ->
+			:: start[i] != start_time ->
+				take(i, WORD(task, OPEN));
+				if
+				:: ok -> finish(i, 0); i++
+				:: atomic { else -> i++ }
+				fi
+			:: atomic { start[i] == start_time && found == NONE -> found = i; i++ }
+			:: start[i] == start_time && found != NONE ->
 #else
-		:: atomic { found == NONE -> found = i; i++ }
-		:: found != NONE ->
+			:: atomic { found == NONE -> found = i; i++ }
+			:: found != NONE ->
 #endif
-			if
-			:: atomic { depth[i] > depth[found] -> found = i; i++ }
-			:: atomic { else -> i++ }
+				if
+				:: atomic { depth[i] > depth[found] -> found = i; i++ }
+				:: atomic { else -> i++ }
+				fi
 			fi
-		fi
-	od;
-	if
-	:: found != NONE ->
-		take(found, WORD(task, OPEN));
+		od;
 		if
-		:: ok
-		:: atomic { else -> found = NONE }
+		:: found != NONE -> take(found, WORD(task, OPEN))
+		:: atomic { else -> ok = true }
+		fi;
+		if
+		:: ok -> break
+		:: else // a sweep was quicker
 		fi
-	:: else
-	fi
+	od
 }
 
 mtype = { HEADER, LINE, END_EVENT };

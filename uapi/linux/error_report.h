@@ -101,7 +101,8 @@ enum error_report_cause {
 /*
  * A report. TOOL is the trace event's own name for the detector (kasan, kfence,
  * warning) or, without an event, told from the text (bug, ubsan; unknown where
- * the text does not say). TEXT has the lines as printed, separated by '\n',
+ * the text does not say), or what kernel code calls itself that brackets its own
+ * report. TEXT has the lines as printed, separated by '\n',
  * without timestamps, caller ids and separators ("=" lines, "cut here",
  * "end trace"); its bytes need not be UTF-8. CPU, PID, COMM and CONTEXT say
  * where the report's first line was printed, TIME_* when it ended.

@@ -113,6 +113,18 @@ class AssemblerTest : public testing::Test {
             context);
     }
 
+    void begin(const Context& context, const char* tool, u64 id = 0) {
+        feed(
+            [&](const ern_printer& by) { return ern_assembler_begin(&assembler, &by, tool, id); },
+            context);
+    }
+
+    void finish(const Context& context, const char* tool, u64 id = 0) {
+        feed(
+            [&](const ern_printer& by) { return ern_assembler_finish(&assembler, &by, tool, id); },
+            context);
+    }
+
     void sweep(unsigned long silence) {
         feed(
             [&](const ern_printer&) { return ern_assembler_sweep(&assembler, now, silence); },

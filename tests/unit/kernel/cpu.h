@@ -81,7 +81,10 @@ class Cpu {
             // A rule inside another one's report would end that.
             if (!open_kasan_[level_])
                 return kasan(id, depth);
-            [[fallthrough]];
+            return warning(id, depth);
+        case 6:
+        case 7:
+            return begun(id, depth);
         default:
             return warning(id, depth);
         }
@@ -112,6 +115,15 @@ class Cpu {
         end(Kind::kasan, id, length);
         print(rule);
         open_kasan_[level_]--;
+        open_[level_]--;
+    }
+
+    void begun(u64 id, u32 depth) {
+        open_[level_]++;
+        const ern_printer by = printer();
+        ern_assembler_begin(&machine_.assembler, &by, begun_tool, id);
+        print_headline("", id);
+        end(Kind::begun, id, print_text("", id, depth));
         open_[level_]--;
     }
 
@@ -181,6 +193,8 @@ class Cpu {
         const ern_printer by = printer();
         if (kind == Kind::event_only)
             note_event_only(by, id);
+        else if (kind == Kind::begun)
+            ern_assembler_finish(&machine_.assembler, &by, begun_tool, id);
         else
             ern_assembler_end(&machine_.assembler, &by, kind == Kind::kasan ? kasan : warning, id);
     }
@@ -205,6 +219,7 @@ class Cpu {
     }
 
     static constexpr u32 interrupts_max = 3; // one in the other
+    static constexpr const char* begun_tool = "begun";
 
     static inline const std::string rule = std::string(66, '=');
 

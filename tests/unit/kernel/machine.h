@@ -17,9 +17,9 @@
 inline constexpr u32 slot_size = 1024;
 inline constexpr u32 cpus = 4;
 
-enum class Kind { warning, kasan, ubsan, abandoned, event_only };
+enum class Kind { warning, kasan, ubsan, begun, abandoned, event_only };
 
-inline constexpr Kind with_event[] = {Kind::warning, Kind::kasan, Kind::event_only};
+inline constexpr Kind with_event[] = {Kind::warning, Kind::kasan, Kind::begun, Kind::event_only};
 
 inline bool has_event(Kind kind) {
     return std::find(std::begin(with_event), std::end(with_event), kind) != std::end(with_event);

@@ -52,7 +52,7 @@ u32 loss_size() {
 
 ern_report known(u32 flags = 0) {
     ern_report report = {};
-    report.tool = "warning";
+    std::strcpy(report.tool, "warning");
     report.flags = flags;
     return report;
 }
@@ -161,7 +161,6 @@ TEST_F(Ring, SendsInTheOrderOfSeq) {
 
 TEST_F(Ring, KeepsWhatIsKnownOfAReport) {
     const ern_report report = {
-        .tool = "kasan",
         .id = 1,
         .time_real = 2,
         .time_boot = 3,
@@ -170,6 +169,7 @@ TEST_F(Ring, KeepsWhatIsKnownOfAReport) {
         .cpu = 6,
         .pid = 7,
         .context = 3,
+        .tool = "kasan",
         .comm = "fifteen letters"};
     ern_ring_publish(&ring, &report, "text", 4);
 
@@ -423,14 +423,14 @@ TEST_F(Ring, CursorKnowsThatWantedReportsWereEvicted) {
 }
 
 TEST_F(Ring, EvictionBehindTheReaderOrOfWhatItDidNotWantIsNoSkip) {
-    publish("a");
+    publish(std::string(1000, 'a')); // makes room by itself
     publish("b");
     ern_cursor passed = ern_ring_begin(&ring, 0);
     ern_ring_skip(&passed, next(passed));
     ern_cursor second = ern_ring_begin(&ring, 2);
     send_all();
     while (!ring.evicted_seq) {
-        publish(std::string(1000, 'x'));
+        publish("x");
         send_all();
     }
     ASSERT_EQ(ring.evicted_seq, 1u);
@@ -442,11 +442,11 @@ TEST_F(Ring, EvictionBehindTheReaderOrOfWhatItDidNotWantIsNoSkip) {
 }
 
 TEST_F(Ring, EvictionOfALossIsNoSkip) {
-    publish("a");
+    publish(std::string(1000, 'a')); // makes room by itself
     ern_ring_lose(&ring, 1, no_slot);
     send_all();
     while (!ring.evicted_seq) {
-        publish(std::string(100, 'x'));
+        publish("x");
         send_all();
     }
     ASSERT_EQ(ring.evicted_seq, 1u);
