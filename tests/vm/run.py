@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Runs the tests in this guest and prints TAP. See README.md for how to boot the guest.
 
-Usage: run.py [--long | --listener | --systemd | --shippers] [NAME=VALUE…] [PATTERN]
+Usage: run.py [--long | --listener | --systemd | --shippers | --packages | --in-tree] [NAME=VALUE…] [PATTERN]
        --long      the tests in long/, which take minutes; likewise the other folders
        NAME=VALUE  a parameter of the module, for the tests that set none of that name
        PATTERN     a regular expression; only the tests whose name it is found in
@@ -19,7 +19,8 @@ from tap import TapResult, title
 
 
 # Of tests that take long, or another guest.
-FOLDERS = (["--long"], ["--listener"], ["--systemd"], ["--shippers"])
+FOLDERS = (["--long"], ["--listener"], ["--systemd"], ["--shippers"], ["--packages"],
+           ["--in-tree"])  # fmt: skip
 PARAMETER = re.compile(r"\w+=\w+")
 
 
