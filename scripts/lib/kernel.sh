@@ -12,7 +12,12 @@
 declare -A kernel_table=(
 	[debian-6.12]='kernel_debian linux-image-6.12-amd64'
 	[debian-6.1]='kernel_debian linux-image-amd64'
-	[kasan]='kernel_source linux-source-6.12 tests/kernel/kasan.config kernel/patches'
+	[kasan]='kernel_source linux-source-6.12 tests/kernel/guest.config tests/kernel/kasan.config
+		kernel/patches'
+	# The same with the module in its tree and built in
+	[built-in]='kernel_source linux-source-6.12 tests/kernel/guest.config
+		tests/kernel/kasan.config tests/kernel/built-in.config kernel uapi packaging/in-tree scripts/in-tree
+		Kbuild VERSION docs/ABI examples/kernel'
 	# A program, which scripts/vm cannot boot; scripts/lib/bench-um runs it.
 	[um]='kernel_source linux-source-6.12 tests/kernel/um.config'
 )

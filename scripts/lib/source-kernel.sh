@@ -1,22 +1,39 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# source-kernel: a kernel built from a source archive and a fragment of configuration.
+# source-kernel: a kernel built from a source archive and fragments of configuration.
 
 # shellcheck source=scripts/lib/message.sh
 . "$project/scripts/lib/message.sh"
+# Most of one kernel is in the other, too.
+# shellcheck source=scripts/lib/ccache.sh
+. "$project/scripts/lib/ccache.sh"
 
-# source_kernel_begin SOURCE FOLDER FRAGMENT: unpack the archive SOURCE in FOLDER/tree.
-# The others below do their work there.
+# source_kernel_begin SOURCE FOLDER FRAGMENT…: unpack the archive SOURCE in FOLDER/tree.
+# The others below do their work there. Of an option that several fragments have, the last
+# one's line counts.
 source_kernel_begin() {
 	local needed
 	for needed in /usr/bin/flex /usr/bin/bison /usr/bin/bc /usr/include/gelf.h; do
 		[[ -e $needed ]] || die "$needed is missing; scripts/setup kasan installs what is needed"
 	done
-	folder=$(realpath "$2") fragment=$3
+	archive=$1 folder=$(realpath "$2") fragment=$folder/fragment
+	awk '
+		match($0, /CONFIG_[A-Za-z0-9_]+/) { option = substr($0, RSTART, RLENGTH) }
+		/^(# )?CONFIG_/ { line[option] = $0 }
+		END { for (option in line) print line[option] }' "${@:3}" >"$fragment"
 	tree=$folder/tree log=$folder/log
 	say "Unpacking ${1##*/}"
 	mkdir "$tree"
 	tar -xf "$1" -C "$tree" --strip-components=1
+}
+
+# source_kernel_patch: with kernel/patches.
+source_kernel_patch() {
+	local patch
+	for patch in "$project"/kernel/patches/*.patch; do
+		patch -d "$tree" -p1 --fuzz=0 --force --silent <"$patch" >&2 ||
+			die "${patch#"$project/"} does not apply to $archive; rebase the patches on it"
+	done
 }
 
 # source_kernel_configure: the fragment decides, and what it does not mention is off. A
@@ -26,13 +43,13 @@ source_kernel_configure() {
 	make -C "$tree" KCONFIG_ALLCONFIG="$fragment" allnoconfig >"$log" 2>&1 || source_kernel_fail
 	dropped=$(grep -E '^(# )?CONFIG_' "$fragment" | grep -vxF -f "$tree/.config") || true
 	[[ ! $dropped ]] ||
-		die "the kernel's configuration does not take these lines of ${fragment#"$project/"}:
+		die "the kernel's configuration does not take these lines:
 $dropped"
 }
 
 # source_kernel_compile HOST: the kernel and its modules, by a host of that name.
 source_kernel_compile() {
-	make -C "$tree" -j"$(($(nproc) + 1))" KBUILD_BUILD_USER=error-report-notify \
+	PATH=/usr/lib/ccache:$PATH make -C "$tree" -j"$(($(nproc) + 1))" KBUILD_BUILD_USER=error-report-notify \
 		KBUILD_BUILD_HOST="$1" vmlinux modules 2>&1 | source_kernel_progress || source_kernel_fail
 }
 
@@ -76,5 +93,5 @@ source_kernel_lay_out() {
 }
 
 source_kernel_end() {
-	rm -r "$tree" "$log"
+	rm -r "$tree" "$log" "$fragment"
 }
