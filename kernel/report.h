@@ -20,7 +20,8 @@
 
 /**
  * struct ern_report - a report without its text
- * @id: the end event's, or error_report_begin()'s; meaningful only without NO_EVENT and UNTERMINATED
+ * @id: the end event's, or error_report_begin()'s; meaningful only without NO_EVENT and
+ *	UNTERMINATED
  * @time_real: CLOCK_REALTIME at its end, ns
  * @time_boot: CLOCK_BOOTTIME at its end, ns
  * @flags: ERROR_REPORT_FLAG_*

@@ -19,13 +19,13 @@ MODULE_PARM_DESC(last, "Bytes of the longest");
 static const char tool[] = "a_name_of_thirty_one_characters";
 
 /* In lines of 64 bytes, with the newline in front of each but the first. */
-static void report(unsigned int length)
+static void print_report(unsigned int length)
 {
 	unsigned int id = length;
 
 	error_report_begin(tool, id);
 	pr_info("%.*s\n", min(length, 63u),
-		"A report as long as is wanted, in lines of sixty-four bytes each");
+		"A text as long as is wanted, in lines of sixty-four bytes each.");
 	for (length -= min(length, 63u); length > 1; length -= min(length, 64u))
 		pr_info("%0*d\n", min(length, 64u) - 1, 0);
 	error_report_end(tool, id);
@@ -36,7 +36,7 @@ static int __init error_report_lengths_init(void)
 	unsigned int length;
 
 	for (length = first; length <= last; length++)
-		report(length);
+		print_report(length);
 	return 0;
 }
 
