@@ -51,8 +51,9 @@ def systemctl(*arguments):
     return guest.run("systemctl", *arguments)
 
 
-def state_of(unit):
-    return systemctl("show", "--property=ActiveState", "--value", unit).strip()
+def show(name):
+    """A property of the unit."""
+    return systemctl("show", "--property", name, "--value", UNIT).strip()
 
 
 def version_of_module():
@@ -87,7 +88,7 @@ def in_journal():
 
 
 def await_service():
-    guest.wait_until(lambda: state_of(UNIT) == "active", f"{UNIT} is active")
+    guest.wait_until(lambda: show("ActiveState") == "active", f"{UNIT} is active")
 
 
 def setUpModule():
@@ -153,7 +154,7 @@ class Purged(PackageTest):
         apt("purge", *NAMES)
         self.assertFalse(guest.is_loaded())
         self.assertNotIn("error-report", pathlib.Path("/etc/passwd").read_text())
-        self.assertNotIn(UNIT, systemctl("list-unit-files", "--no-legend"))
+        self.assertEqual(show("LoadState"), "not-found")
         after = files()
         self.assertEqual(after - before, set())
         self.assertEqual(before - after, set())
