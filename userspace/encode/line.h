@@ -36,8 +36,9 @@ class LineValues final : public Values {
 
   private:
     struct Level {
-        char close;        // what ends it
-        std::size_t begin; // of the line's bytes, where its value or the comma in front of it is
+        char close = '}'; // what ends it
+        std::size_t begin =
+            0; // of the line's bytes, where its value or the comma in front of it is
         bool empty = true;
     };
 

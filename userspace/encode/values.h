@@ -14,7 +14,9 @@ class Values {
   public:
     Values() = default;
     Values(const Values&) = delete;
+    Values(Values&&) = delete;
     Values& operator=(const Values&) = delete;
+    Values& operator=(Values&&) = delete;
     virtual ~Values() = default;
 
     // Bytes that are no UTF-8 are replaced.
