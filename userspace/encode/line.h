@@ -37,8 +37,8 @@ class LineValues final : public Values {
   private:
     struct Level {
         char close = '}'; // what ends it
-        std::size_t begin =
-            0; // of the line's bytes, where its value or the comma in front of it is
+        // Of the line's bytes, where its value or the comma in front of it is.
+        std::size_t begin = 0;
         bool empty = true;
     };
 
