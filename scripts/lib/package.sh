@@ -74,6 +74,14 @@ package_extract() {
 	rm "$1"/*.deb
 }
 
+# package_decompress_modules ROOT RELEASE: a kernel's modules there, once here rather than
+# under emulation at each boot, modprobe and depmod: depmod takes half a second instead of seven.
+package_decompress_modules() {
+	find "$1/lib/modules/$2/kernel" -name '*.ko.xz' -print0 |
+		xargs -0 -r -P "$(nproc)" -n 64 xz -d
+	depmod -b "$1" "$2"
+}
+
 # package_unpack KIND PACKAGE FILL: have what "FILL PACKAGE VERSION FOLDER" makes of
 # the package's current version, in the cache's folder KIND, and set package_folder
 # to it. Where that cannot be had, an older one from the cache serves.

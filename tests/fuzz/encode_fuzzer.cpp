@@ -31,7 +31,9 @@ void check(const std::string& wrong) {
 void check(const Record& record) {
     check(test::wrong_with_encoders(record, 0));
     const EncoderOptions options{.origin = test::origin};
-    REQUIRE(line_of(record, options, 0) == line_of(object_of(record, options, 0)));
+    LineValues line(0);
+    put_values(line, record, options, 0);
+    REQUIRE(std::move(line).finish() == line_of(object_of(record, options, 0)));
 }
 
 // What --dedup would write of its repeats, in as many ranges as it may have.

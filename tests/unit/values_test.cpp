@@ -109,7 +109,7 @@ TEST(Values, OfARecordAreTheSameLineEitherWay) {
          {Record(report), Record(test::numbered_report(1, 2)), Record(Start{}), Record(Lost{}),
           Record(Resync{}), Record(FamilyDown{}), Record(FamilyUp{}), Record(Stop{}),
           Record(Suppressed{.seqs = {{1, 2}, {4, 4}}})})
-        EXPECT_EQ(line_of(record, options, 5), line_of(object_of(record, options, 5)));
+        line([&](Values& values) { put_values(values, record, options, 5); });
 }
 
 } // namespace

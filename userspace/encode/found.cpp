@@ -3,39 +3,28 @@
 
 #include "encode/line.h"
 #include "encode/parsed.h"
+#include "encode/put.h"
 #include "encode/terminal.h"
-#include "encode/tree.h"
 #include "encode/utf8.h"
 #include "report/names.h"
 #include "report/report.h"
 
 #include <fmt/format.h>
 #include <linux/error_report.h>
-#include <nlohmann/json.hpp>
-#include <utility>
 
 namespace error_report {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 constexpr int schema = 1;
 
-void put(Values& values, std::string_view name, std::optional<std::uint64_t> value) {
-    if (value && *value <= largest_integer)
-        values.number(name, *value);
-}
-
 void put_machine(Values& values, const ParsedReport& parsed) {
-    if (!parsed.kernel.empty())
-        values.text("kernel", parsed.kernel);
+    put(values, "kernel", parsed.kernel);
     values.text("tool", parsed.category);
     if (!parsed.task)
         return;
     put(values, "cpu", parsed.task->cpu);
     put(values, "pid", parsed.task->pid);
-    if (!parsed.task->comm.empty())
-        values.text("comm", parsed.task->comm);
+    put(values, "comm", parsed.task->comm);
 }
 
 void put_found(
@@ -49,10 +38,7 @@ void put_found(
     values.number("first_line", found.first_line);
     values.number("last_line", found.last_line);
     put_machine(values, parsed);
-    values.begin_array("flags", 2);
-    for (const auto& name : flag_names(flags))
-        values.text({}, name);
-    values.end();
+    put(values, "flags", flag_names(flags));
     put_parsed(values, parsed);
     values.text("text", found.text);
 }
@@ -102,15 +88,8 @@ std::string stacks_of(const ParsedReport& parsed) {
 std::string json_of(
     const FoundReport& found, const ParsedReport& parsed, std::string_view source,
     std::size_t max_line) {
-    LineValues values(3 * found.text.size());
-    put_found(values, found, parsed, source);
-    auto line = std::move(values).finish();
-    if (max_line == 0 || line.size() <= max_line)
-        return line;
-    auto object = Json::object();
-    TreeValues tree(object);
-    put_found(tree, found, parsed, source);
-    return fitted_line(std::move(object), {.line = max_line});
+    const auto put = [&](Values& values) { put_found(values, found, parsed, source); };
+    return fitted_line(put, 3 * found.text.size(), max_line);
 }
 
 std::string text_of(const FoundReport& found, const ParsedReport& parsed, std::string_view source) {

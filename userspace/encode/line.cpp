@@ -2,6 +2,7 @@
 #include "encode/line.h"
 
 #include "encode/parsed.h"
+#include "encode/tree.h"
 #include "encode/utf8.h"
 #include "parse/scan.h"
 
@@ -241,6 +242,20 @@ std::string fitted_line(Json values, LineLimit most, const ObjectMapper& map) {
     }
     values["text"] = cut(text, most.line - std::min(most.line, without_text));
     return mapped();
+}
+
+std::string
+fitted_line(const std::function<void(Values&)>& put, std::size_t text_bytes, std::size_t max_line) {
+    constexpr std::size_t without_text = 1024;
+    LineValues values(without_text + text_bytes);
+    put(values);
+    auto line = std::move(values).finish();
+    if (max_line == 0 || line.size() <= max_line)
+        return line;
+    auto object = Json::object();
+    TreeValues tree(object);
+    put(tree);
+    return fitted_line(std::move(object), {.line = max_line});
 }
 
 } // namespace error_report

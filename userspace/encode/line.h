@@ -66,4 +66,9 @@ struct LineLimit {
 std::string
 fitted_line(nlohmann::ordered_json values, LineLimit most, const ObjectMapper& map = nullptr);
 
+// The same of the values that put puts, which may be called twice: they become an object only where
+// the line is too long. text_bytes is about how many of the line the text makes.
+std::string
+fitted_line(const std::function<void(Values&)>& put, std::size_t text_bytes, std::size_t max_line);
+
 } // namespace error_report

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "encode/object.h"
 
-#include "encode/hex.h"
 #include "encode/line.h"
 #include "encode/parsed.h"
+#include "encode/put.h"
 #include "encode/time.h"
 #include "encode/tree.h"
 #include "encode/utf8.h"
@@ -26,17 +26,10 @@ using Json = nlohmann::ordered_json;
 constexpr int schema = 1;
 constexpr std::uint64_t ns_per_us = 1000;
 
-// What is unknown is absent.
-void put(Values& values, std::string_view name, const std::optional<std::uint64_t>& value) {
+// The module's own, however large.
+void put_number(Values& values, std::string_view name, std::optional<std::uint64_t> value) {
     if (value)
         values.number(name, *value);
-}
-
-void put(Values& values, std::string_view name, const std::vector<std::string>& names) {
-    values.begin_array(name, names.size());
-    for (const auto& each : names)
-        values.text({}, each);
-    values.end();
 }
 
 // Its flags, and whether something will be replaced.
@@ -64,8 +57,8 @@ class RecordPutter {
         values_.text("tool", report.tool);
         if (report.id)
             put_hex(values_, "id", *report.id);
-        put(values_, "cpu", report.cpu);
-        put(values_, "pid", report.pid);
+        put_number(values_, "cpu", report.cpu);
+        put_number(values_, "pid", report.pid);
         if (report.comm)
             values_.text("comm", *report.comm);
         if (report.context)
@@ -74,7 +67,7 @@ class RecordPutter {
         put_parsed(values_, parse_report(report.text));
         if (options_.with_text)
             values_.text("text", report.text);
-        put(values_, "text_bytes", report.text_bytes);
+        put_number(values_, "text_bytes", report.text_bytes);
     }
 
     void operator()(const Start& start) const {
@@ -142,8 +135,8 @@ class RecordPutter {
         values_.number("unterminated", status.unterminated);
         values_.number("no_text", status.no_text);
         values_.number("multicast_failed", status.multicast_failed);
-        put(values_, "oldest_seq", status.oldest_seq);
-        put(values_, "newest_seq", status.newest_seq);
+        put_number(values_, "oldest_seq", status.oldest_seq);
+        put_number(values_, "newest_seq", status.newest_seq);
         values_.number("ring_reports", status.ring_reports);
         values_.number("ring_used", status.ring_used);
         values_.number("ring_size", status.ring_size);
@@ -169,7 +162,7 @@ class RecordPutter {
         values_.text("boot_id", options_.origin.boot_id);
         values_.text("time", rfc3339_utc(now_));
         put_machine();
-        put(values_, "report_count", report_count);
+        put_number(values_, "report_count", report_count);
     }
 
     Values& values_;
@@ -177,26 +170,18 @@ class RecordPutter {
     std::uint64_t now_;
 };
 
-// Bytes that a line hardly ever goes beyond, for a record with so much text.
-std::size_t bytes_for(const Record& record) {
-    constexpr std::size_t without_text = 1024;
-    const auto* report = std::get_if<Report>(&record);
-    return without_text + (report != nullptr ? 3 * report->text.size() : 0);
-}
-
 } // namespace
+
+void put_values(
+    Values& values, const Record& record, const EncoderOptions& options, std::uint64_t now) {
+    std::visit(RecordPutter(values, options, now), record);
+}
 
 Json object_of(const Record& record, const EncoderOptions& options, std::uint64_t now) {
     auto object = object_for(20);
     TreeValues values(object);
-    std::visit(RecordPutter(values, options, now), record);
+    put_values(values, record, options, now);
     return object;
-}
-
-std::string line_of(const Record& record, const EncoderOptions& options, std::uint64_t now) {
-    LineValues values(bytes_for(record));
-    std::visit(RecordPutter(values, options, now), record);
-    return std::move(values).finish();
 }
 
 std::string line_of(const Status& status, const Origin& origin, std::uint64_t now) {

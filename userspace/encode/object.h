@@ -4,6 +4,7 @@
 #pragma once
 
 #include "encode/encoder.h"
+#include "encode/values.h"
 #include "report/meta.h"
 #include "report/record.h"
 
@@ -13,14 +14,17 @@
 
 namespace error_report {
 
+// As below, wherever they go.
+void put_values(
+    Values& values, const Record& record, const EncoderOptions& options, std::uint64_t now);
+
 // All strings are UTF-8, and a report says where that had to be made so. A report has no text if
 // the options say so; their max_line is for fitted_line(). now in ns of CLOCK_REALTIME, for what
 // has no time of its own.
 nlohmann::ordered_json
 object_of(const Record& record, const EncoderOptions& options, std::uint64_t now);
 
-// The line of that object, which is not made for it.
-std::string line_of(const Record& record, const EncoderOptions& options, std::uint64_t now);
+// Those of a status are a line only.
 std::string line_of(const Status& status, const Origin& origin, std::uint64_t now);
 
 } // namespace error_report

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "encode/parsed.h"
 
-#include "encode/hex.h"
 #include "encode/line.h"
+#include "encode/put.h"
 #include "report/report.h"
 
 #include <nlohmann/json.hpp>
@@ -16,18 +16,6 @@ namespace error_report {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-// What is unknown is absent.
-void put(Values& values, std::string_view name, std::string_view bytes) {
-    if (!bytes.empty())
-        values.text(name, bytes);
-}
-
-// A number that JavaScript would round is none that a kernel means.
-void put(Values& values, std::string_view name, std::optional<std::uint64_t> value) {
-    if (value && *value <= largest_integer)
-        values.number(name, *value);
-}
 
 void put_address(Values& values, std::string_view name, std::optional<std::uint64_t> value) {
     if (value)

@@ -10,9 +10,6 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-constexpr const char* warn_line = "WARNING: CPU: 0 PID: 1 at m.c:3 f+0x1/0x2";
-constexpr const char* kasan_line = "BUG: KASAN: slab-use-after-free in f+0x1/0x2";
-
 const Context task;
 const Context softirq = {.level = ERROR_REPORT_CONTEXT_SOFTIRQ};
 
@@ -23,16 +20,6 @@ class AssemblerBegin : public AssemblerTest {
         print(context, warn_line);
         print(context, end_trace);
         end(context, "warning");
-    }
-
-    // Other tasks hold so many slots.
-    void exhaust(u32 count) {
-        Context holder = {.task = 0x100000};
-        holders = true;
-        for (u32 i = 0; i < count; i++) {
-            print(holder, cut_here);
-            holder.task += 0x1000;
-        }
     }
 };
 
@@ -258,7 +245,7 @@ TEST_F(AssemblerBegin, TaskWithADeadOnesAddressDoesNotFinishItsReport) {
 }
 
 TEST_F(AssemblerBegin, WithoutAFullSlotASpareOneHasItsBeginning) {
-    exhaust(slots);
+    hold_slots(slots);
     begin(task, "mine");
     print(task, "headline");
     print(task, std::string(ERN_SPARE_SIZE, 'x'));
@@ -280,7 +267,7 @@ TEST_F(AssemblerBegin, SilenceEndsIt) {
 }
 
 TEST_F(AssemblerBegin, WithoutAnySlotItIsLostOnceAtItsEnd) {
-    exhaust(slots + ERN_SPARE_SLOTS);
+    hold_slots(slots + ERN_SPARE_SLOTS);
     begin(task, "mine");
     print(task, "text");
     EXPECT_EQ(lost(), 0);

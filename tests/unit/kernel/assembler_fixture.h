@@ -19,6 +19,8 @@
 inline constexpr std::string_view cut_here = "------------[ cut here ]------------";
 inline constexpr std::string_view end_trace = "---[ end trace 0000000000000000 ]---";
 inline const std::string rule(66, '=');
+inline constexpr const char* warn_line = "WARNING: CPU: 0 PID: 1 at m.c:3 f+0x1/0x2";
+inline constexpr const char* kasan_line = "BUG: KASAN: slab-use-after-free in f+0x1/0x2";
 
 inline constexpr u32 truncated = ERROR_REPORT_FLAG_TRUNCATED;
 inline constexpr u32 no_event = ERROR_REPORT_FLAG_NO_EVENT;
@@ -129,6 +131,16 @@ class AssemblerTest : public testing::Test {
         feed(
             [&](const ern_printer&) { return ern_assembler_sweep(&assembler, now, silence); },
             Context{});
+    }
+
+    // Other tasks hold so many slots, full ones first.
+    void hold_slots(u32 count) {
+        Context holder = {.task = 0x100000};
+        holders = true;
+        for (u32 i = 0; i < count; i++) {
+            print(holder, cut_here);
+            holder.task += 0x1000;
+        }
     }
 
     // What ended since the last call.

@@ -11,8 +11,6 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-constexpr const char* warn_line = "WARNING: CPU: 0 PID: 1 at m.c:3 f+0x1/0x2";
-constexpr const char* kasan_line = "BUG: KASAN: slab-use-after-free in f+0x1/0x2";
 constexpr const char* kfence_line = "BUG: KFENCE: use-after-free read in f+0x1/0x2";
 constexpr const char* ubsan_line = "UBSAN: shift-out-of-bounds in m.c:3:2";
 constexpr const char* bug_line = "kernel BUG at m.c:3!";
@@ -54,14 +52,7 @@ class Assembler : public AssemblerTest {
     }
 
     // Other tasks hold every full slot, and with @spares the spare ones, too.
-    void exhaust(bool spares) {
-        Context holder = {.task = 0x100000};
-        holders = true;
-        for (u32 i = 0; i < slots + (spares ? ERN_SPARE_SLOTS : 0); i++) {
-            print(holder, cut_here);
-            holder.task += 0x1000;
-        }
-    }
+    void exhaust(bool spares) { hold_slots(slots + (spares ? ERN_SPARE_SLOTS : 0)); }
 };
 
 std::string lines(std::initializer_list<std::string> all) {

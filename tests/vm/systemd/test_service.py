@@ -8,12 +8,11 @@ import signal
 import stat
 import time
 
-import genl
 import guest
 import json_line
 import service
 from case import GuestTest
-from service import LOG, LOGS, systemctl
+from service import LOG, LOGS, fire, instance, systemctl
 
 ROTATIONS = 50
 RELOADS = 20
@@ -21,21 +20,6 @@ RELOADS = 20
 
 def setUpModule():
     service.install()
-
-
-def instance():
-    """As the JSON lines name it."""
-    with genl.Socket() as socket:
-        return f"{socket.status()['INSTANCE']:#018x}"
-
-
-def fire(count=1):
-    """Returns the names of the reports, once the kernel has sent them."""
-    before = guest.report_count()
-    guest.fire("warn-msg", count=count)
-    last = before + count
-    guest.wait_until(lambda: guest.report_count() == last, f"report {last}")
-    return {(instance(), seq) for seq in range(before + 1, last + 1)}
 
 
 class ServiceTest(GuestTest):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""error-report.service, installed in this guest as an operator would."""
+"""error-report.service, and what it writes."""
 
 import collections
 import json
@@ -7,10 +7,10 @@ import pathlib
 import pwd
 import subprocess
 
+import genl
 import guest
 import json_line
 
-PROJECT = pathlib.Path(__file__).resolve().parents[3]
 UNIT = "error-report.service"
 PROGRAM = pathlib.Path("/usr/local/bin/error-report")
 LOGS = pathlib.Path("/var/log/error-report")
@@ -21,10 +21,11 @@ DROP_IN = pathlib.Path("/run/systemd/system") / f"{UNIT}.d/test.conf"
 
 
 def install():
+    """As an operator would without a package."""
     # A link of scripts/vm's, into a folder that the unit may not see, and which would be taken
     # for up to date.
     PROGRAM.unlink()
-    guest.run("cmake", "--install", str(PROJECT / "build/tool"))
+    guest.run("cmake", "--install", str(guest.PROJECT / "build/tool"))
     guest.run("systemd-sysusers")
     guest.run("journalctl", "--update-catalog")
     read_units()
@@ -54,7 +55,7 @@ def user():
 
 def documented(title):
     """The settings that a section of error-report.service(8) shows."""
-    page = (PROJECT / "docs/man/error-report.service.8").read_text()
+    page = (guest.PROJECT / "docs/man/error-report.service.8").read_text()
     section = page.split(f"\n.Ss {title}\n")[1].split("\n.S")[0]
     settings = section.split("\n[Service]\n")[1].split("\n.Ed")[0]
     return settings.replace("\\e\n", "\\\n")
@@ -84,6 +85,21 @@ def await_active(pid_before=0):
         lambda: show("ActiveState") == "active" and main_pid() not in (0, pid_before),
         f"{UNIT} is active",
     )
+
+
+def instance():
+    """As the JSON lines name it."""
+    with genl.Socket() as socket:
+        return f"{socket.status()['INSTANCE']:#018x}"
+
+
+def fire(count=1):
+    """Returns the names of the reports, once the kernel has sent them."""
+    before = guest.report_count()
+    guest.fire("warn-msg", count=count)
+    last = before + count
+    guest.wait_until(lambda: guest.report_count() == last, f"report {last}")
+    return {(instance(), seq) for seq in range(before + 1, last + 1)}
 
 
 def events(file=LOG):
