@@ -3,8 +3,9 @@
 """Boots a guest, carries its command's streams, returns its exit status.
 
 scripts/vm has prepared everything; this is QEMU's command line and the other end
-of lib/guest-run. Exit status: the command's own; 124 after --timeout; 125 when
-the guest ended without a status.
+of lib/guest-run. A guest that does not come to the command is booted once more.
+Exit status: the command's own; 124 after --timeout; 125 when the guest ended
+without a status.
 """
 
 import argparse
@@ -51,6 +52,7 @@ def parse_arguments():
     parser.add_argument("--console", help="file for the kernel's console")
     parser.add_argument("--cpus", type=int, required=True)
     parser.add_argument("--memory", type=int, required=True, help="MB")
+    parser.add_argument("--boot", type=int, required=True, help="seconds to the command")
     parser.add_argument("--timeout", type=int, required=True, help="seconds, 0 for none")
     parser.add_argument("--silence", type=int, required=True, help="seconds, 0 for none")
     parser.add_argument("--kvm", action="store_true")
@@ -128,19 +130,25 @@ class Guest:
         )
         for end in ends:
             end.close()
+        self._told = b""
         # QEMU keeps a copy in the console's file; what nobody reads here would stop it.
         for end in self.console, self.monitor:
             start(drain, end)
 
-    def wait_for_status(self):
-        """What lib/guest-run tells, or None when the guest ended without."""
-        told = b""
-        while not told.endswith(b"\n"):
+    def told(self):
+        """The words of the next line from lib/guest-run, none when the guest ended without."""
+        while b"\n" not in self._told:
             data = receive(self.ports[4])
             if not data:
-                return None
-            told += data
-        return int(told.split()[1])
+                return []
+            self._told += data
+        line, self._told = self._told.split(b"\n", 1)
+        return line.decode().split()
+
+    def wait_for_status(self):
+        """The command's, or None when the guest ended without."""
+        words = self.told()
+        return int(words[1]) if words else None
 
     def set_window(self):
         """Tell the guest our terminal's size."""
@@ -181,17 +189,23 @@ def drain(port):
 
 
 class Deadline:
-    """SIGALRM when the time is up, or when nothing was printed for too long."""
+    """SIGALRM when the time is up; before that, when the guest does not come to the command
+    or the command prints nothing for too long. what: which of them is the next to be;
+    boots: whether it is the first."""
 
-    def __init__(self, timeout, silence):
-        self._silence = silence or float("inf")
-        self._end = time.monotonic() + (timeout or float("inf"))
-        self.printed()
+    def __init__(self, args):
+        self._timeout, self._silence = args.timeout, args.silence
+        self._end = time.monotonic() + (args.timeout or float("inf"))
+        self._wait(args.boot, f"did not begin within {args.boot} s (--boot)", boots=True)
 
-    def printed(self):
+    def begun_or_printed(self):
+        self._wait(self._silence, f"printed nothing for {self._silence} s (--silence)")
+
+    def _wait(self, seconds, what, boots=False):
         left = max(self._end - time.monotonic(), 0.001)
-        self.silent = self._silence < left
-        left = min(left, self._silence)
+        self.what, self.boots = f"did not end within {self._timeout} s (--timeout)", False
+        if 0 < seconds < left:
+            left, self.what, self.boots = seconds, what, boots
         signal.setitimer(signal.ITIMER_REAL, 0 if left == float("inf") else left)
 
 
@@ -199,7 +213,7 @@ def pump_out(port, fd, deadline):
     """Guest to us, to the end."""
     try:
         while data := receive(port):
-            deadline.printed()
+            deadline.begun_or_printed()
             while data:
                 data = data[os.write(fd, data) :]
     except BrokenPipeError:
@@ -271,37 +285,49 @@ def complain(args, sentence, known=None):
         print("(--console FILE keeps them all)", file=sys.stderr)
 
 
-def main():
-    args = parse_arguments()
-    for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM, signal.SIGPIPE):
-        signal.signal(signum, on_signal)
+def run(args):
+    """Boots and ends a guest; returns the exit status, or None if it hung in its boot."""
     guest = None
     try:
-        deadline = Deadline(args.timeout, args.silence)
+        signal.signal(signal.SIGALRM, on_signal)
         open(console_file(args), "wb").close()
+        deadline = Deadline(args)
         guest = Guest(args)
+        guest.told()  # that the command begins; or that the guest ended, as will be told again
+        deadline.begun_or_printed()
         status = (run_shell if args.shell else run_command)(guest, deadline)
         if status is None:
             complain(args, "the guest ended before the command did (a panic, or it could not boot)")
             return LOST
         return status
     except Stopped as stopped:
-        if stopped.signum == signal.SIGALRM:
-            # Output that still comes would wind the clock again.
-            signal.signal(signal.SIGALRM, signal.SIG_IGN)
-            known = len(console_lines(args))
-            guest.explain_hang(console_file(args))
-            what = (
-                f"printed nothing for {args.silence} s (--silence)"
-                if deadline.silent
-                else f"did not end within {args.timeout} s (--timeout)"
-            )
-            complain(args, f"the command {what}; the guest was stopped", known)
-            return TIMED_OUT
-        return 128 + stopped.signum
+        if stopped.signum != signal.SIGALRM:
+            return 128 + stopped.signum
+        # Output that still comes would wind the clock again.
+        signal.signal(signal.SIGALRM, signal.SIG_IGN)
+        known = len(console_lines(args))
+        guest.explain_hang(console_file(args))
+        complain(args, f"the command {deadline.what}; the guest was stopped", known)
+        return None if deadline.boots else TIMED_OUT
     finally:
         if guest:
             guest.end()
+
+
+def main():
+    args = parse_arguments()
+    for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE):
+        signal.signal(signum, on_signal)
+    try:
+        status = run(args)
+        if status is None:
+            # Nothing of ours ran yet: it is the emulator's fault, once in some hundred boots.
+            print("vm: booting it once more", file=sys.stderr)
+            if args.console:
+                os.replace(args.console, args.console + ".hung")
+            status = run(args)
+        return TIMED_OUT if status is None else status
+    finally:
         shutil.rmtree(args.run, ignore_errors=True)
 
 
