@@ -10,6 +10,7 @@ golden_logs() {
 	rm -f "$2"/*.log "$2"/*.json
 	"$project/scripts/vm" --kernel "$1" --append "${golden_append-}" \
 		"${@:3}" -- "$project/scripts/lib/golden-guest" |
+		sed -u "s|$build/module/[^/]*/||g" |
 		awk -v folder="$2" '/^### / { file = folder "/" $2 ".log"; next } { print > file }'
 }
 
