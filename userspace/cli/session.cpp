@@ -127,8 +127,14 @@ Result<void> Session::wait() {
     return {};
 }
 
+// Asked of the last wait, which is cheaper than to try a descriptor.
+bool Session::is_ready(int fd, int events) const {
+    const auto found = std::ranges::find(waiting_, fd, &pollfd::fd);
+    return fd >= 0 && found != waiting_.end() && (found->revents & events) != 0;
+}
+
 std::optional<Session::Reason> Session::take_signal() {
-    const auto number = signals_.take();
+    const auto number = is_ready(signals_.poll_fd(), POLLIN) ? signals_.take() : std::nullopt;
     if (!number)
         return std::nullopt;
     if (*number != SIGHUP)
@@ -140,14 +146,10 @@ std::optional<Session::Reason> Session::take_signal() {
 
 // Tells dead ones; a reason to stop when all are.
 std::optional<Session::Reason> Session::look_after_outputs() {
-    died_.clear();
-    const auto hung_up = [&](int fd) {
-        const auto found = std::ranges::find(waiting_, fd, &pollfd::fd);
-        return fd >= 0 && found != waiting_.end() &&
-               (found->revents & (POLLERR | POLLHUP | POLLNVAL)) != 0;
-    };
+    if (is_ready(died_.poll_fd(), POLLIN))
+        died_.clear();
     for (const auto& writer : writers_)
-        if (hung_up(writer->hangup_fd()))
+        if (is_ready(writer->hangup_fd(), POLLERR | POLLHUP | POLLNVAL))
             writer->hang_up();
     if (std::ranges::all_of(writers_, [](const auto& w) { return w->counters().dead; }))
         return Reason{"outputs", fail("every output is closed, nobody listens any more")};

@@ -48,6 +48,7 @@ class Session {
 
     Result<Reason> follow(Follower& follower);
     Result<void> wait();
+    bool is_ready(int fd, int events) const;
     std::optional<Reason> take_signal();
     std::optional<Reason> look_after_outputs();
     bool have_room();
