@@ -85,7 +85,8 @@ def delivering():
         count = sum(staged)
         guest.wait_until(lambda: socket.status()["ENDED"] >= count, f"{count} reports to end")
         status = socket.status()
-        whole = {"ENDED": count, "PUBLISHED": count, "NO_TEXT": 0, "UNTERMINATED": 0}
+        whole = {"ENDED": count, "PUBLISHED": count}
+        whole |= dict.fromkeys(("NO_TEXT", "UNTERMINATED", "TRUNCATED"), 0)
         if any(status[name] != value for name, value in whole.items()):
             raise AssertionError(f"of {count} staged reports not all came whole: {status}")
 
@@ -149,6 +150,8 @@ def worker_ns(trace):
             begun[event["work"]] = seconds
         elif event["work"] in begun:
             total += seconds - begun.pop(event["work"])
+    if not total:
+        raise AssertionError("the trace has no work item of the module's")
     return 1e9 * total
 
 

@@ -12,25 +12,27 @@ import guest
 import ways
 
 REPORTS = 400  # a round of each way
+WARM_UP = 20  # before them: emulated code is slow when it runs for the first time
 PACE_S = 0.02
 WRITER_CPU = 3
 
 
-def quantile(ordered, share):
-    return ordered[min(int(share * len(ordered)), len(ordered) - 1)]
+def fire(count):
+    for _ in range(count):
+        guest.fire("warn-number", cpu=WRITER_CPU)
+        time.sleep(PACE_S)
 
 
 def latencies(way, consume):
-    """In ns, of each report that came, least first."""
+    """In ns, of each report that came."""
     with ways.needs(way), guest.module(), ways.Consumer(way, consume) as consumer:
         time.sleep(1)
+        fire(WARM_UP)
         begin = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
-        for _ in range(REPORTS):
-            guest.fire("warn-number", cpu=WRITER_CPU)
-            time.sleep(PACE_S)
+        fire(REPORTS)
         taken = consumer.end()
         ended = {number: end for number, end in ways.ended().items() if end >= begin}
-    return sorted(taken[number].time - end for number, end in ended.items() if number in taken)
+    return [taken[number].time - end for number, end in ended.items() if number in taken]
 
 
 def measure(rounds, consume):
@@ -38,13 +40,5 @@ def measure(rounds, consume):
     for number in range(1, rounds + 1):
         for way in ways.WAYS:
             print(f"round {number}: {way.name}", file=sys.stderr, flush=True)
-            ordered = latencies(way, consume)
-            yield {
-                "way": way.name,
-                "round": number,
-                "came": len(ordered),
-                "of": REPORTS,
-                "p50_us": quantile(ordered, 0.5) / 1000,
-                "p99_us": quantile(ordered, 0.99) / 1000,
-                "max_us": ordered[-1] / 1000,
-            }
+            us = [ns / 1000 for ns in latencies(way, consume)]
+            yield {"way": way.name, "round": number, "of": REPORTS, "us": us}

@@ -25,7 +25,7 @@ extern volatile sig_atomic_t stopped;
 /* CLOCK_BOOTTIME in ns, the clock of ERROR_REPORT_A_TIME_BOOT. */
 int64_t now(void);
 
-/* Reports come from now on. */
+/* Reports come from now on; none counts that came before. */
 void ready(void);
 
 /* A report has come, at that time. Its lines are without what a log puts before them. */
@@ -34,13 +34,22 @@ void take_report(int64_t time, const char *text, size_t length);
 /* The source says that so many reports, or pieces of its own, did not come. */
 void note_loss(uint64_t count);
 
+/* All of a log is read again and again: reports that are known already are no news. */
+void expect_repetition(void);
+
+/* How many reports came. */
+uint64_t taken(void);
+
+/* The lines that follow are of that context, among which others' may stand. */
+void select_context(long id);
+
 /* A line of a log: reports are what stands between "cut here" and "end trace". */
 void take_line(const char *line, size_t length);
 
 /* The same of "<4>[   12.345678] line" or "[   12.345678] line", or of a line alone. */
 void take_stamped_line(const char *line, size_t length);
 
-/* What take_line() has of a report is all of it. */
+/* What take_line() has of a report of the context is all of it. */
 void end_lines(void);
 
 /* A message for errno, and the end. */

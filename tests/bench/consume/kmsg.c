@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* /dev/kmsg: a record a read, "6,1234,5678901,-;text\n KEY=value\n". */
+/* /dev/kmsg: a record a read, "6,1234,5678901,-;text\n KEY=value\n"; 1234 is its number. */
 #include "consume.h"
 
-#include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -11,19 +11,24 @@ void consume_kmsg(void)
 {
 	static char record[8192];
 	int fd = open("/dev/kmsg", O_RDONLY | O_CLOEXEC);
+	uint64_t last = 0;
 
 	if (fd < 0 || lseek(fd, 0, SEEK_END) < 0)
 		fail("/dev/kmsg");
 	ready();
 	while (!stopped) {
-		ssize_t size = read(fd, record, sizeof(record));
+		ssize_t size = read(fd, record, sizeof(record) - 1);
 		const char *text, *end;
+		uint64_t number;
 
-		if (size < 0) {
-			if (errno == EPIPE) /* some were overwritten; nobody says how many */
-				note_loss(1);
+		if (size < 0) /* EPIPE: some were overwritten, as the next one's number tells */
 			continue;
-		}
+		record[size] = '\0';
+		text = strchr(record, ',');
+		number = text ? strtoull(text + 1, NULL, 10) : 0;
+		if (last && number > last + 1)
+			note_loss(number - last - 1);
+		last = number;
 		text = memchr(record, ';', (size_t)size);
 		end = text ? memchr(text, '\n', bytes(text, record + size)) : NULL;
 		if (end)

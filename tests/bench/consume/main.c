@@ -31,6 +31,7 @@ static struct report {
 } *reports;
 static size_t count, room;
 static uint64_t lost;
+static bool is_ready, repeated;
 
 int64_t now(void)
 {
@@ -48,12 +49,23 @@ void fail(const char *what)
 
 void ready(void)
 {
+	is_ready = true;
 	fputs("ready\n", stderr);
 }
 
 void note_loss(uint64_t pieces)
 {
 	lost += pieces;
+}
+
+void expect_repetition(void)
+{
+	repeated = true;
+}
+
+uint64_t taken(void)
+{
+	return count;
 }
 
 /* FNV-1a. */
@@ -154,11 +166,22 @@ static uint64_t number_of(const char *text, size_t length)
 	return number;
 }
 
+/* Whether that was asked before of a report. */
+static bool is_known(uint64_t number)
+{
+	static unsigned char known[1 << 20];
+	bool before = known[number % sizeof(known)];
+
+	known[number % sizeof(known)] = 1;
+	return before;
+}
+
 void take_report(int64_t time, const char *text, size_t length)
 {
 	uint64_t number = number_of(text, length);
+	bool known = repeated && is_known(number);
 
-	if (!number)
+	if (!number || known || !is_ready)
 		return;
 	if (!count)
 		fputs("first\n", stderr);
@@ -171,24 +194,47 @@ void take_report(int64_t time, const char *text, size_t length)
 	reports[count++] = (struct report){number, time, hash_of(text, length)};
 }
 
-static char lines[LONGEST];
-static size_t used;
-static bool open;
+/* Of one context at least. */
+#define CONTEXTS 8
+
+static struct context {
+	long id;
+	bool open;
+	size_t used;
+	char lines[LONGEST];
+} contexts[CONTEXTS], *context = contexts;
+
+void select_context(long id)
+{
+	static unsigned int next;
+	unsigned int i;
+
+	for (i = 0; i < CONTEXTS && contexts[i].id != id; i++)
+		;
+	if (i == CONTEXTS) {
+		i = next++ % CONTEXTS;
+		contexts[i].open = false;
+	}
+	context = &contexts[i];
+	context->id = id;
+}
+
+static bool begins_with(const char *line, size_t length, const char *what)
+{
+	return length >= strlen(what) && !memcmp(line, what, strlen(what));
+}
 
 void take_line(const char *line, size_t length)
 {
-	static const char cut_here[] = "------------[ cut here ]", end_trace[] = "---[ end trace";
-
-	if (memmem(line, length, cut_here, strlen(cut_here))) {
-		open = true;
-		used = 0;
-	} else if (open && length >= strlen(end_trace) &&
-		   !memcmp(line, end_trace, strlen(end_trace))) {
+	if (begins_with(line, length, "------------[ cut here ]")) {
+		context->open = true;
+		context->used = 0;
+	} else if (context->open && begins_with(line, length, "---[ end trace")) {
 		end_lines();
-	} else if (open && used + length + 1 <= sizeof(lines)) {
-		memcpy(lines + used, line, length);
-		used += length;
-		lines[used++] = '\n';
+	} else if (context->open && context->used + length + 1 <= sizeof(context->lines)) {
+		memcpy(context->lines + context->used, line, length);
+		context->used += length;
+		context->lines[context->used++] = '\n';
 	}
 }
 
@@ -206,9 +252,9 @@ void take_stamped_line(const char *line, size_t length)
 
 void end_lines(void)
 {
-	if (open)
-		take_report(now(), lines, used);
-	open = false;
+	if (context->open)
+		take_report(now(), context->lines, context->used);
+	context->open = false;
 }
 
 static const struct way {

@@ -87,6 +87,7 @@ void consume_netlink(void)
 	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_GENERIC);
 	int size = RECEIVE_BUFFER;
 	uint32_t group = resolve(fd);
+	uint64_t last = 0, number;
 
 	errno = ENOENT;
 	if (!group || setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof(group)) ||
@@ -95,19 +96,23 @@ void consume_netlink(void)
 	ready();
 	while (!stopped) {
 		const struct nlmsghdr *received = (const void *)buffer;
-		const struct nlattr *text;
+		const struct nlattr *text, *seq;
 
-		if (recvmsg(fd, &message, 0) < 0) {
-			if (errno == ENOBUFS)
-				note_loss(1);
+		if (recvmsg(fd, &message, 0) < 0) /* ENOBUFS: some were dropped, as SEQ tells */
 			continue;
-		}
 		if (((const struct genlmsghdr *)NLMSG_DATA(received))->cmd !=
 		    ERROR_REPORT_CMD_REPORT_NTF)
 			continue;
 		text = find(attributes(received), end_of(received), ERROR_REPORT_A_TEXT);
 		if (text)
 			take_report(now(), payload(text), text->nla_len - sizeof(*text) - 1);
+		seq = find(attributes(received), end_of(received), ERROR_REPORT_A_SEQ);
+		if (!seq)
+			continue;
+		memcpy(&number, payload(seq), sizeof(number)); /* aligned to 4 bytes only */
+		if (last && number > last + 1)
+			note_loss(number - last - 1);
+		last = number;
 	}
 	close(fd);
 }

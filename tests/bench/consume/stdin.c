@@ -69,14 +69,34 @@ static void take_json(const char *line, size_t length)
 	take_report(time, text, used);
 }
 
+/* "Missed 12 kernel messages" is journald's own. */
+static void take_log(const char *line, size_t length)
+{
+	const char *missed = value_of(line, length, "Missed ");
+
+	if (missed && value_of(line, length, " kernel messages"))
+		note_loss(strtoull(missed, NULL, 10));
+	else
+		take_stamped_line(line, length);
+}
+
+/* "TID line", "TID" at a report's end, or "Lost 12 events". */
 static void take_bpftrace(const char *line, size_t length)
 {
-	static const char end[] = "error_report_end";
+	const char *lost = value_of(line, length, "Lost ");
+	char *text;
+	long id = strtol(line, &text, 10);
 
-	if (length == strlen(end) && !memcmp(line, end, length))
+	if (text == line) {
+		if (lost)
+			note_loss(strtoull(lost, NULL, 10));
+		return;
+	}
+	select_context(id);
+	if (text == line + length)
 		end_lines();
 	else
-		take_line(line, length);
+		take_line(text + 1, length - bytes(line, text) - 1);
 }
 
 void consume_json(void)
@@ -86,7 +106,7 @@ void consume_json(void)
 
 void consume_log(void)
 {
-	each_line(take_stamped_line);
+	each_line(take_log);
 }
 
 void consume_bpftrace(void)

@@ -37,10 +37,13 @@ void consume_sysfs(void)
 
 		if (poll(&wanted, 1, -1) < 0)
 			continue;
-		count = read_count(counter);
+		/* The text is the last report's, whichever that is by now. */
+		do {
+			count = read_count(counter);
+			size = pread(report, text, sizeof(text), 0);
+		} while (count != read_count(counter));
 		if (count == before)
 			continue;
-		size = pread(report, text, sizeof(text), 0);
 		if (size > 0)
 			take_report(now(), text, (size_t)size);
 		note_loss(count - before - 1);

@@ -28,6 +28,20 @@ static void switch_event(const char *to)
 	close(fd);
 }
 
+/* In text of trace_pipe: a line each, but for "[LOST 12 EVENTS]". */
+static uint64_t count_events(const char *text)
+{
+	static const char lost[] = "[LOST ";
+	uint64_t events = 0;
+	const char *at;
+
+	for (at = text; (at = strchr(at, '\n')); at++)
+		events++;
+	for (at = text; (at = strstr(at, lost)); at += strlen(lost))
+		events += strtoull(at + strlen(lost), NULL, 10) - 1;
+	return events;
+}
+
 static void read_log(char *log, int size)
 {
 	int length = klogctl(READ_ALL, log, size);
@@ -44,8 +58,9 @@ static void read_log(char *log, int size)
 
 void consume_trace(void)
 {
-	static char events[4096];
+	static char lines[4096];
 	int size = klogctl(SIZE_BUFFER, NULL, 0);
+	uint64_t events = 0;
 	char *log = malloc((size_t)size);
 	int fd;
 
@@ -57,10 +72,19 @@ void consume_trace(void)
 	fd = open(INSTANCE "/trace_pipe", O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		fail(INSTANCE "/trace_pipe");
+	expect_repetition();
+	read_log(log, size);
 	ready();
-	while (!stopped)
-		if (read(fd, events, sizeof(events)) > 0)
-			read_log(log, size);
+	while (!stopped) {
+		ssize_t length = read(fd, lines, sizeof(lines) - 1);
+
+		if (length <= 0)
+			continue;
+		lines[length] = '\0';
+		events += count_events(lines);
+		read_log(log, size);
+	}
+	note_loss(events > taken() ? events - taken() : 0);
 	switch_event("0");
 	close(fd);
 	free(log);
