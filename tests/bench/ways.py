@@ -90,8 +90,6 @@ class Consumer:
         )
         try:
             self._await("ready")
-            # What comes first may be of the log from before.
-            guest.fire("warn-number")
             self._await("first", guest.fire, "warn-number")
         except BaseException:
             self.__exit__()
@@ -106,12 +104,15 @@ class Consumer:
         self._said.close()
 
     def _await(self, word, provoke=lambda *_: None, *arguments):
+        """Provoked at least once, for what was said already may be of the log from before."""
         until = time.monotonic() + ATTACHED_S
-        while word not in (said := pathlib.Path(self._said.name).read_text()):
-            if time.monotonic() > until or self._process.poll() is not None:
-                raise AssertionError(f"{self._way.name}: no {word!r}, but {said!r}")
+        while True:
             provoke(*arguments)
             time.sleep(0.3)
+            if word in (said := pathlib.Path(self._said.name).read_text()):
+                return
+            if time.monotonic() > until or self._process.poll() is not None:
+                raise AssertionError(f"{self._way.name}: no {word!r}, but {said!r}")
 
     def _ticks(self):
         running = [process for process in (self._program, self._process) if process]

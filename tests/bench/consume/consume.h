@@ -34,6 +34,9 @@ void take_report(int64_t time, const char *text, size_t length);
 /* The source says that so many reports, or pieces of its own, did not come. */
 void note_loss(uint64_t count);
 
+/* The source numbers what it has, and has come to that number: those left out did not come. */
+void note_number(uint64_t number);
+
 /* All of a log is read again and again: reports that are known already are no news. */
 void expect_repetition(void);
 

@@ -11,7 +11,6 @@ void consume_kmsg(void)
 {
 	static char record[8192];
 	int fd = open("/dev/kmsg", O_RDONLY | O_CLOEXEC);
-	uint64_t last = 0;
 
 	if (fd < 0 || lseek(fd, 0, SEEK_END) < 0)
 		fail("/dev/kmsg");
@@ -19,16 +18,12 @@ void consume_kmsg(void)
 	while (!stopped) {
 		ssize_t size = read(fd, record, sizeof(record) - 1);
 		const char *text, *end;
-		uint64_t number;
 
 		if (size < 0) /* EPIPE: some were overwritten, as the next one's number tells */
 			continue;
 		record[size] = '\0';
 		text = strchr(record, ',');
-		number = text ? strtoull(text + 1, NULL, 10) : 0;
-		if (last && number > last + 1)
-			note_loss(number - last - 1);
-		last = number;
+		note_number(text ? strtoull(text + 1, NULL, 10) : 0);
 		text = memchr(record, ';', (size_t)size);
 		end = text ? memchr(text, '\n', bytes(text, record + size)) : NULL;
 		if (end)

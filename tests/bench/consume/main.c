@@ -58,6 +58,15 @@ void note_loss(uint64_t pieces)
 	lost += pieces;
 }
 
+void note_number(uint64_t number)
+{
+	static uint64_t last;
+
+	if (last && number > last + 1)
+		note_loss(number - last - 1);
+	last = number;
+}
+
 void expect_repetition(void)
 {
 	repeated = true;

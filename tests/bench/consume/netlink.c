@@ -87,7 +87,7 @@ void consume_netlink(void)
 	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_GENERIC);
 	int size = RECEIVE_BUFFER;
 	uint32_t group = resolve(fd);
-	uint64_t last = 0, number;
+	uint64_t number;
 
 	errno = ENOENT;
 	if (!group || setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof(group)) ||
@@ -110,9 +110,7 @@ void consume_netlink(void)
 		if (!seq)
 			continue;
 		memcpy(&number, payload(seq), sizeof(number)); /* aligned to 4 bytes only */
-		if (last && number > last + 1)
-			note_loss(number - last - 1);
-		last = number;
+		note_number(number);
 	}
 	close(fd);
 }
