@@ -12,6 +12,7 @@ import sys
 
 import genl
 import guest
+import printk
 import ways
 
 BURSTS = (2_000, 10_000)
@@ -41,6 +42,7 @@ def fire(count):
 def burst(way, consume, count, noisy, whole):
     with ways.needs(way), guest.module(), ways.Consumer(way, consume) as consumer:
         before = max(ways.ended())
+        no_room = printk.no_room()
         with guest.repeating(guest.STAGE, NOISE) if noisy else contextlib.nullcontext():
             fire(count)
         taken = consumer.end()
@@ -55,6 +57,9 @@ def burst(way, consume, count, noisy, whole):
         "whole": sum(report.hash == whole for report in burst),
         "twice": consumer.twice,
         "said_lost": consumer.lost,
+        # Of which printk() dropped every line.
+        "without_text": status["NO_TEXT"],
+        "no_room": printk.no_room() - no_room,
         "lost_in_kernel": status["ENDED"] - status["PUBLISHED"],
     }
 

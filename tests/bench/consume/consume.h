@@ -28,7 +28,10 @@ int64_t now(void);
 /* Reports come from now on; none counts that came before. */
 void ready(void);
 
-/* A report has come, at that time. Its lines are without what a log puts before them. */
+/*
+ * A report has come, at that time. Its lines are without what a log puts before them; that it has
+ * none says that printk() dropped them.
+ */
 void take_report(int64_t time, const char *text, size_t length);
 
 /* The source says that so many reports, or pieces of its own, did not come. */

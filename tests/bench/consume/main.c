@@ -190,6 +190,8 @@ void take_report(int64_t time, const char *text, size_t length)
 	uint64_t number = number_of(text, length);
 	bool known = repeated && is_known(number);
 
+	if (!length && is_ready)
+		note_loss(1);
 	if (!number || known || !is_ready)
 		return;
 	if (!count)
@@ -261,7 +263,7 @@ void take_stamped_line(const char *line, size_t length)
 
 void end_lines(void)
 {
-	if (context->open)
+	if (context->open && context->used)
 		take_report(now(), context->lines, context->used);
 	context->open = false;
 }

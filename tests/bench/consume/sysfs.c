@@ -44,7 +44,7 @@ void consume_sysfs(void)
 		} while (count != read_count(counter));
 		if (count == before)
 			continue;
-		if (size > 0)
+		if (size >= 0)
 			take_report(now(), text, (size_t)size);
 		note_loss(count - before - 1);
 		before = count;
