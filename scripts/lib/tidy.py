@@ -5,7 +5,7 @@
 Runs clang-tidy on the sources below PROJECT/userspace that BUILD compiles, only
 where something changed since it last passed: the source, a header of the project
 that it includes (as ninja knows), how it is compiled, or clang-tidy itself. STAMPS
-remember that, also for other clones of the project.
+remember that, also for other clones and branches of the project: each is an empty file.
 """
 
 import concurrent.futures
@@ -40,9 +40,9 @@ def key_of(unit, files, tool, project):
     return digest.hexdigest()
 
 
-def tidy(unit, build, stamp, key):
+def tidy(unit, build, stamp):
     """clang-tidy's complaint, empty if there is none."""
-    if stamp.exists() and stamp.read_text() == key:
+    if stamp.exists():
         return ""
     done = subprocess.run(
         # The options are GCC's; clang does not know all of its warnings.
@@ -54,7 +54,7 @@ def tidy(unit, build, stamp, key):
     if done.returncode:
         return done.stdout or done.stderr
     stamp.parent.mkdir(parents=True, exist_ok=True)
-    stamp.write_text(key)
+    stamp.touch()
     return ""
 
 
@@ -72,8 +72,8 @@ def main():
                 continue
             files = {f for f in includes.get(source, []) if f.is_relative_to(project)}
             key = key_of(unit, files | {source}, tool, project)
-            stamp = stamps / source.relative_to(project)
-            complaints.append(pool.submit(tidy, unit, build, stamp, key))
+            stamp = stamps / f"{source.relative_to(project)}.{key}"
+            complaints.append(pool.submit(tidy, unit, build, stamp))
         found = "".join(complaint.result() for complaint in complaints)
     print(found, end="")
     return 1 if found else 0
