@@ -57,7 +57,7 @@ def burst(way, consume, count, noisy, whole):
         "whole": sum(report.hash == whole for report in burst),
         "twice": consumer.twice,
         "said_lost": consumer.lost,
-        # Of which printk() dropped every line.
+        # Whose end came without a line, as those of which printk() dropped all.
         "without_text": status["NO_TEXT"],
         "no_room": printk.no_room() - no_room,
         "lost_in_kernel": status["ENDED"] - status["PUBLISHED"],

@@ -2,6 +2,7 @@
 """How often printk() itself found no room for a line. Its ring buffer counts that and tells nobody,
 so this reads the kernel's memory, by the symbols and the layout of 6.12."""
 
+import functools
 import pathlib
 import struct
 
@@ -15,6 +16,7 @@ ELF_HEADER = struct.Struct("<32xQ16xH6x")  # e_phoff, e_phnum
 PROGRAM_HEADER = struct.Struct("<8xQQ8xQ16x")  # p_offset, p_vaddr, p_filesz
 
 
+@functools.cache
 def _address(name):
     lines = pathlib.Path("/proc/kallsyms").read_text().splitlines()
     return next(int(line.split()[0], 16) for line in lines if line.split()[2] == name)

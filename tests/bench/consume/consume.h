@@ -30,7 +30,7 @@ void ready(void);
 
 /*
  * A report has come, at that time. Its lines are without what a log puts before them; that it has
- * none says that printk() dropped them.
+ * none says that the kernel lost them.
  */
 void take_report(int64_t time, const char *text, size_t length);
 
