@@ -12,7 +12,6 @@
 #include <linux/jiffies.h>
 #include <linux/percpu.h>
 #include <linux/pid.h>
-#include <linux/preempt.h>
 #include <linux/printk.h>
 #include <linux/sched.h>
 #include <linux/tracepoint.h>
@@ -20,6 +19,7 @@
 
 #include "assembler.h"
 #include "capture.h"
+#include "compat.h"
 
 static struct ern_assembler *assembler __read_mostly;
 static void (*kick)(void) __read_mostly;
@@ -36,6 +36,7 @@ static const char *const event_tools[] = {
 
 static const struct ern_detector *event_detectors[ARRAY_SIZE(event_tools)] __read_mostly;
 
+/* Between ern_enter_probe() and ern_leave_probe(), or with interrupts off. */
 static struct ern_printer printer(void)
 {
 	u32 context = interrupt_context_level();
@@ -61,6 +62,7 @@ static noinline void take_fragment(const char *text, size_t len)
 		kick();
 }
 
+/* Interrupts are off; see ern_enter_probe(). */
 static void probe_console(void *unused, const char *text, size_t len)
 {
 	if (!ern_assembler_idle(assembler, this_cpu_ptr(&note), text, len))
@@ -70,34 +72,40 @@ static void probe_console(void *unused, const char *text, size_t len)
 /* Ignores the first argument: a string in the 2021 series' first version, later this enum. */
 static void probe_start(void *unused, enum error_detector detector, unsigned long id)
 {
-	struct ern_printer by = printer();
+	struct ern_printer by;
 
+	ern_enter_probe();
+	by = printer();
 	if (ern_assembler_start(assembler, &by))
 		kick();
+	ern_leave_probe();
 }
 
 static void probe_end(void *unused, enum error_detector detector, unsigned long id)
 {
-	struct ern_printer by = printer();
 	const struct ern_detector *known =
 		detector < ARRAY_SIZE(event_detectors) ? event_detectors[detector] : NULL;
+	struct ern_printer by;
 
+	ern_enter_probe();
+	by = printer();
 	if (ern_assembler_end(assembler, &by, known, id))
 		kick();
+	ern_leave_probe();
 }
 
 void error_report_begin(const char *tool, u64 id)
 {
 	struct ern_printer by;
 
-	preempt_disable_notrace();
+	ern_enter_probe();
 	/* Pairs with the release in ern_capture_start(). */
 	if (smp_load_acquire(&serving)) {
 		by = printer();
 		if (ern_assembler_begin(assembler, &by, tool, id))
 			kick();
 	}
-	preempt_enable_notrace();
+	ern_leave_probe();
 }
 EXPORT_SYMBOL_GPL(error_report_begin);
 
@@ -105,14 +113,14 @@ void error_report_end(const char *tool, u64 id)
 {
 	struct ern_printer by;
 
-	preempt_disable_notrace();
+	ern_enter_probe();
 	/* Pairs with the release in ern_capture_start(). */
 	if (smp_load_acquire(&serving)) {
 		by = printer();
 		if (ern_assembler_finish(assembler, &by, tool, id))
 			kick();
 	}
-	preempt_enable_notrace();
+	ern_leave_probe();
 }
 EXPORT_SYMBOL_GPL(error_report_end);
 
@@ -135,7 +143,6 @@ static struct event {
 
 static struct event *const start_event = &events[2];
 
-/* console is exported from 6.12 on only, so all are looked up by name. */
 static void match_tracepoint(struct tracepoint *tracepoint, void *unused)
 {
 	struct event *event;
@@ -196,7 +203,7 @@ int ern_capture_start(struct ern_assembler *to, bool use_start_event, void (*kic
 		event_detectors[i] = ern_detector_by_tool(event_tools[i]);
 
 	start_event->wanted = use_start_event;
-	for_each_kernel_tracepoint(match_tracepoint, NULL);
+	ern_visit_events(match_tracepoint, NULL);
 
 	for (event = events; event < events + ARRAY_SIZE(events); event++) {
 		err = event->wanted ? attach_probe(event) : 0;

@@ -8,6 +8,7 @@
 #include <linux/workqueue.h>
 
 #include "assembler.h"
+#include "compat.h"
 #include "deliver.h"
 #include "history.h"
 #include "netlink.h"
@@ -168,9 +169,8 @@ int ern_deliver_init(const struct ern_limits *limits)
 		return -ENOMEM;
 	}
 
-	/* Not statically: modules' per-CPU data was not relocated before 6.15. */
 	for_each_possible_cpu(cpu)
-		per_cpu(collectors, cpu).work = IRQ_WORK_INIT_HARD(collect);
+		ern_init_irq_work(&per_cpu(collectors, cpu).work, collect);
 
 	silence = msecs_to_jiffies(limits->silence_ms);
 	history.instance = get_random_u64();

@@ -9,13 +9,9 @@
 #include <net/sock.h>
 
 #include "capture.h"
+#include "compat.h"
 #include "history.h"
 #include "netlink.h"
-
-/* 6.1 before 6.1.68; without it anyone could listen. */
-#ifndef GENL_MCAST_CAP_SYS_ADMIN
-#error "this kernel cannot restrict a multicast group to CAP_SYS_ADMIN"
-#endif
 
 /* A lock is held for so many entries at a time while a reader looks for its own. */
 #define STEPS	64u
@@ -392,7 +388,7 @@ static int status_get_do(struct sk_buff *request, struct genl_info *info)
 	return genlmsg_reply(skb, info);
 }
 
-/* No split ops, and .validate stays 0: 6.1 has no such, and refuses the other. */
+/* Of this form, and with .validate 0, for compat.h's reason. */
 static const struct genl_ops ops[] = {
 	{
 		.cmd = ERROR_REPORT_CMD_REPORT_GET,
