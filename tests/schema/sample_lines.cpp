@@ -49,6 +49,7 @@ Report understood() {
     report.flags = flag_recovered;
     report.text = "BUG: KASAN: slab-use-after-free in f+0x57/0x150 [m]\n"
                   "Read of size 8 at addr ffff88823bc8cf68 by task reader/42\n"
+                  "Pointer tag: [f5], memory tag: [fe]\n"
                   "CPU: 1 UID: 0 PID: 42 Comm: reader Tainted: G    B   W          6.12.0-rc1+ #7\n"
                   "Hardware name: QEMU\n"
                   "Workqueue: events g\n"

@@ -61,6 +61,15 @@ TEST(ParsedJson, HasWhatIsKnown) {
         EXPECT_FALSE(fields["report"].contains(absent)) << absent;
 }
 
+TEST(ParsedJson, HasTheTagsOfPointerAndMemory) {
+    auto report = sample();
+    report.access = Access{.kind = "read", .pointer_tag = "f5", .memory_tag = "fe"};
+
+    EXPECT_EQ(
+        object(report)["report"]["access"],
+        json({{"kind", "read"}, {"pointer_tag", "f5"}, {"memory_tag", "fe"}}));
+}
+
 TEST(ParsedJson, HasNoReportOfAKindThatIsNotKnown) {
     EXPECT_EQ(
         object({.title = "what", .fingerprint = "1:0"}),

@@ -55,7 +55,8 @@ void append_length(std::string& entry, std::uint64_t length) {
 
 // The form with a length where the value could be mistaken for more than one line.
 void append_field(std::string& entry, std::string_view name, std::string_view value) {
-    const bool plain = std::ranges::none_of(value, [](char c) { return c >= 0 && c < ' '; });
+    const bool plain =
+        std::ranges::none_of(value, [](char c) { return static_cast<unsigned char>(c) < ' '; });
     entry += name;
     entry += plain ? '=' : '\n';
     if (!plain)

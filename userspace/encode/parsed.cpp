@@ -49,6 +49,8 @@ void put(Values& values, const Access& access) {
     put(values, "kind", access.kind);
     put(values, "size", access.size);
     put_address(values, "address", access.address);
+    put(values, "pointer_tag", access.pointer_tag);
+    put(values, "memory_tag", access.memory_tag);
 }
 
 void put(Values& values, const Task& task) {

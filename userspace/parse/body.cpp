@@ -58,6 +58,10 @@ constexpr auto headings = std::to_array<Heading>({
 constexpr auto timer_interrupts =
     std::to_array<string_view>({"apic_timer_interrupt", "el1h_64_irq"});
 
+// arm64 has no "</IRQ>": what stands behind one of these was interrupted.
+constexpr auto interrupt_entries = std::to_array<string_view>(
+    {"el1h_64_irq", "el1h_64_fiq", "el1t_64_irq", "el1t_64_fiq", "el1_irq"});
+
 // Behind these stands where the CPU was; user space has no function.
 constexpr auto instructions =
     std::to_array<string_view>({"RIP:", "IP: ", "PC is at ", "pc : ", "epc : ", "NIP "});
@@ -72,6 +76,11 @@ bool is_heading(string_view line) {
 
 string_view name_of(const LocationText& at) {
     return at.function.substr(0, std::min(at.function.find('.'), longest_part));
+}
+
+bool enters_interrupt(const FrameText& frame) {
+    return frame.at.function.starts_with("el1") &&
+           std::ranges::find(interrupt_entries, frame.at.function) != interrupt_entries.end();
 }
 
 class Reader {
@@ -248,6 +257,7 @@ class Reader {
              .inexact = frame.inexact,
              .inlined = frame.inlined,
              .interrupted = interrupted_});
+        interrupted_ = interrupted_ || (!frame.inexact && enters_interrupt(frame));
     }
 
     void mark_frame(const FrameText& frame) {

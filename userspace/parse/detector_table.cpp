@@ -27,7 +27,8 @@ constexpr Where interrupted{
     {Clue::interrupt, Clue::instruction, Clue::stack}, {Clue::interrupt, Clue::stack}};
 
 constexpr auto hardware_tags = std::to_array<string_view>(
-    {"kernel_fault", "tag_check", "mem_abort", "^el1_", "^el1h_", "^el1t_"});
+    {"kernel_fault", "bad_area", "tag_check", "tag_fault", "tag_recovery", "mem_abort", "^el1_",
+     "^el1h_", "^el1t_"});
 constexpr auto frees = std::to_array<string_view>({"slab_", "kfree", "vunmap", "vfree"});
 constexpr auto usb_urbs = std::to_array<string_view>(
     {"alloc_skb", "usb_submit_urb", "usb_start_wait_urb", "usb_bulk_msg", "usb_interrupt_msg",
@@ -344,6 +345,9 @@ constexpr auto rows = std::to_array<Detector>({
      warn.without(usb_urbs)},
     {"WARNING: * at *:* ", "warning", "warning", "WARNING in {f}", warn},
     {"WARNING: *.c:* at ", "warning", "warning", "WARNING in {f}", warn},
+    // Without CONFIG_DEBUG_BUGVERBOSE no file is named.
+    {"WARNING: at ", "warning", "warning", "WARNING in {f}", warn},
+    {"WARNING: CPU: * PID: * at ", "warning", "warning", "WARNING in {f}", warn},
     // Others
     {"Booting the kernel.",
      "reboot",

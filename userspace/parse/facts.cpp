@@ -65,12 +65,42 @@ void add_access(string_view kind, string_view text, ParsedReport& report) {
     add_by_task(text, report);
 }
 
+// "[f5]"
+void take_tag(string_view& text, std::string& tag) {
+    constexpr std::size_t digits = 2;
+    auto rest = text;
+    if (!take(rest, "["))
+        return;
+    const auto value =
+        take_while(rest, [](char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); });
+    if (value.size() != digits || !take(rest, "]"))
+        return;
+    set(tag, value);
+    text = rest;
+}
+
 void add_read(string_view text, ParsedReport& report) {
     add_access("read", text, report);
 }
 
 void add_write(string_view text, ParsedReport& report) {
     add_access("write", text, report);
+}
+
+// "Pointer tag: [f5], memory tag: [fe]"
+void add_tags(string_view text, ParsedReport& report) {
+    auto& access = some(report.access);
+    take_tag(text, access.pointer_tag);
+    if (take(text, ", memory tag: "))
+        take_tag(text, access.memory_tag);
+}
+
+// arm64: "  CM = 0, WnR = 1, TnD = 0, TagAccess = 0"
+void add_data_abort(string_view text, ParsedReport& report) {
+    if (contains(text, "WnR = 1"))
+        set(some(report.access).kind, "write");
+    else if (contains(text, "WnR = 0"))
+        set(some(report.access).kind, "read");
 }
 
 // KFENCE: "0xffff88823bc8cf68 (in kfence-#69):"
@@ -298,6 +328,8 @@ constexpr auto facts = std::to_array<Fact>({
     {"Read at", add_read},
     {"Write of", add_write},
     {"Write at", add_write},
+    {"Pointer tag: ", add_tags},
+    {"CM = ", add_data_abort},
     {"The buggy address belongs to the object at ", add_object_start},
     {"which belongs to the cache ", add_cache},
     {"The buggy address is ", add_region},
@@ -342,9 +374,25 @@ bool take_file(string_view& text, LocationText& at) {
     return true;
 }
 
+// With CONFIG_DEBUG_BUGVERBOSE_DETAILED "[count > 7] mm/slub.c:123"; a condition may hold anything.
+bool take_file_behind_condition(string_view& text, LocationText& at) {
+    if (!text.starts_with('['))
+        return take_file(text, at);
+    constexpr string_view end = "] ";
+    auto rest = text;
+    for (auto found = find(rest, end); found != string_view::npos; found = find(rest, end)) {
+        rest.remove_prefix(found + end.size());
+        if (!take_file(rest, at))
+            continue;
+        text = rest;
+        return true;
+    }
+    return false;
+}
+
 void add_place(string_view text, ParsedReport& report) {
     LocationText file;
-    if (take_file(text, file))
+    if (take_file_behind_condition(text, file))
         take(text, " at"); // 7.x: "WARNING: FILE:LINE at FUNCTION+0x1/0x2, CPU#0: COMM/PID"
     skip_spaces(text);
     const auto function = parse_location(text);

@@ -25,8 +25,12 @@ constexpr auto infrastructure = std::to_array<string_view>(
      "write_once_nocheck", "read_once_nocheck",
      // Exceptions on the way to the report
      "invalid_op", "do_error", "do_trap", "_trap$", "exc_invalid_op", "program_check_",
-     "do_kernel_fault", "do_translation_fault", "do_mem_abort", "el1_abort", "el1h_64_sync",
      "_indirect_thunk_",
+     // The same on arm64
+     "do_kernel_fault", "do_translation_fault", "do_bad_area", "do_tag_check_fault",
+     "do_tag_recovery", "report_tag_fault", "do_mem_abort", "do_debug_exception", "brk_handler",
+     "^bug_handler$", "^call_break_hook$", "^call_el1_break_hook$", "do_el1_brk64", "el1_abort",
+     "el1_dbg", "el1_brk64", "el1h_64_sync", "^el1_sync",
      // Memory
      "alloc_page", "alloc_frozen_pages", "malloc", "zalloc", "calloc", "krealloc", "kmem_cache",
      "slab_", "allocate_slab", "folio_alloc", "^kfree$", "^kvfree$", "^vfree$", "kfree_skb",
@@ -36,7 +40,7 @@ constexpr auto infrastructure = std::to_array<string_view>(
      "read_cache_page", "pagecache_get_page", "grab_cache_page_write_begin", "find_lock_entries",
      "truncate_inode_pages_range", "^lock_page", "^unlock_page", "xas_start", "xas_load",
      "xas_find", "folio_lock", "folio_unlock", "mark_buffer_dirty", "^__brelse$", "^brelse$",
-     "^clear_page", "^copy_page",
+     "^clear_page", "^copy_page", "^__pi_clear_page", "^__pi_copy_page",
      // Strings and raw memory
      "memcpy", "memcmp", "memset", "memchr", "memmove", "strcmp", "strncmp", "strcpy", "strlcpy",
      "strncpy", "strscpy", "strlen", "strnlen", "strstr", "strnstr", "strchr", "strcat", "strdup",
@@ -85,31 +89,13 @@ constexpr auto infrastructure = std::to_array<string_view>(
      "logic_out"});
 
 constexpr auto entries = std::to_array<string_view>(
-    {"^entry_",
-     "^do_syscall",
-     "^do_fast_syscall",
-     "^x64_sys_call",
-     "^ia32_sys_call",
-     "^do_int80",
-     "^ret_from_",
-     "^ret_fast_syscall",
-     "^kthread$",
-     "^start_secondary",
-     "^secondary_startup",
-     "^start_kernel",
-     "^cpu_startup_entry",
-     "^do_idle",
-     "^el0_",
-     "^el0t_",
-     "^el1h_",
-     "^invoke_syscall",
-     "^do_el0_svc",
-     "^syscall_exit",
-     "^exit_to_user",
-     "^sysenter_",
-     "^asm_",
-     "^x86_64_start",
-     "^handle_exception"});
+    {"^entry_", "^do_syscall", "^do_fast_syscall", "^x64_sys_call", "^ia32_sys_call", "^do_int80",
+     "^ret_from_", "^ret_fast_syscall", "^kthread$", "^start_secondary", "^secondary_startup",
+     "^start_kernel", "^cpu_startup_entry", "^do_idle", "^el0_", "^el0t_", "^el1h_",
+     "^invoke_syscall", "^do_el0_svc", "^syscall_exit", "^exit_to_user", "^sysenter_", "^asm_",
+     "^x86_64_start", "^handle_exception",
+     // Where arm64 looks whether there was a fault, whoever made it and when
+     "^mte_check_tfsr", "^mte_thread_switch", "^mte_suspend_"});
 
 constexpr auto dispatchers = std::to_array<string_view>(
     {// Ways into the kernel

@@ -53,6 +53,8 @@ struct Access {
     std::string kind; // "read", "write", "free"
     std::optional<std::uint64_t> size;
     std::optional<std::uint64_t> address;
+    std::string pointer_tag; // "f5", of KASAN by tags: the pointer's own
+    std::string memory_tag;  // and that of what it points to
 };
 
 struct Task {
