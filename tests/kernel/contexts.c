@@ -12,8 +12,8 @@
 #include <trace/events/power.h>
 #include <trace/events/sched.h>
 
+#include "arch/nmi.h"
 #include "contexts.h"
-#include "nmi.h"
 
 /* For a CPU to become idle, or to be interrupted. */
 #define PATIENCE (20 * HZ)
@@ -163,8 +163,6 @@ static bool spring_in_nmi(void)
 
 static int run_nmi(struct call *call)
 {
-	if (!NMI_AVAILABLE)
-		return -EOPNOTSUPP;
 	lay_ambush(call);
 	nmi_send(ambush.cpu);
 	return leave_ambush(call);
@@ -266,7 +264,7 @@ static const struct context contexts[] = {
 	{ "irqs-off", run_irqs_off },
 	{ "softirq", run_softirq },
 	{ "hardirq", run_hardirq },
-	{ "nmi", run_nmi },
+	{ "nmi", run_nmi, .absent = !NMI_AVAILABLE },
 	{ "idle", run_idle },
 	{ "rq-lock", run_rq_lock, true },
 	{ "zone-lock", run_zone_lock, true },
@@ -277,17 +275,18 @@ const struct context *context_find(const char *name)
 	const struct context *context;
 
 	for (context = contexts; context < contexts + ARRAY_SIZE(contexts); context++)
-		if (!strcmp(context->name, name))
+		if (!context->absent && !strcmp(context->name, name))
 			return context;
 	return NULL;
 }
 
 void contexts_show(struct seq_file *out)
 {
-	unsigned int i;
+	const struct context *context;
 
-	for (i = 0; i < ARRAY_SIZE(contexts); i++)
-		seq_printf(out, " %s", contexts[i].name);
+	for (context = contexts; context < contexts + ARRAY_SIZE(contexts); context++)
+		if (!context->absent)
+			seq_printf(out, " %s", context->name);
 }
 
 static void match_trap(struct tracepoint *tracepoint, void *unused)

@@ -26,11 +26,13 @@ struct call {
  *	if it was not run, then it never will be
  * @locked: under a lock that printk() may take, so that only what defers the
  *	console (vprintk_emit() with LOGLEVEL_SCHED) may print there
+ * @absent: this machine has no such place
  */
 struct context {
 	const char *name;
 	int (*run)(struct call *call);
 	bool locked;
+	bool absent;
 };
 
 int contexts_init(void);

@@ -14,7 +14,6 @@
 #define pr_fmt(fmt) fmt
 
 #include <linux/completion.h>
-#include <linux/crc32.h>
 #include <linux/debugfs.h>
 #include <linux/interrupt.h>
 #include <linux/kthread.h>
@@ -28,7 +27,7 @@
 #include <linux/uaccess.h>
 #include <trace/events/error_report.h>
 
-#include "nmi.h"
+#include "arch/nmi.h"
 
 #define RULE "=================================================================="
 #define END_TRACE "---[ end trace 0000000000000000 ]---"
@@ -67,6 +66,19 @@ static DEFINE_MUTEX(run_lock);
 static DECLARE_COMPLETION(run_over);
 static atomic_t firing;
 
+/* Not the kernel's own, which may use the FPU: an NMI may not. */
+static u32 add_to_crc(u32 crc, const char *text, unsigned int len)
+{
+	unsigned int bit;
+
+	while (len--) {
+		crc ^= (u8)*text++;
+		for (bit = 0; bit < BITS_PER_BYTE; bit++)
+			crc = crc & 1 ? crc >> 1 ^ 0xedb88320 : crc >> 1;
+	}
+	return crc;
+}
+
 static __printf(2, 3) void print_line(u32 *crc, const char *fmt, ...)
 {
 	char line[LINE_SIZE];
@@ -78,7 +90,7 @@ static __printf(2, 3) void print_line(u32 *crc, const char *fmt, ...)
 	va_end(args);
 	line[len++] = '\n';
 	line[len] = '\0';
-	*crc = crc32_le(*crc, line, len);
+	*crc = add_to_crc(*crc, line, len);
 	pr_warn("%s", line);
 }
 

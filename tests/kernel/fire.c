@@ -14,22 +14,29 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
+#include "arch/tags.h"
 #include "contexts.h"
 #include "fire.h"
 
 /* KFENCE has a guard page on one side of an object of this size. */
 #define OBJECT_SIZE 32
 
+/*
+ * The slab has no object of this size but a larger one, whose end is then out of bounds for
+ * KASAN. A multiple of what a hardware tag is for.
+ */
+#define SHORT_OBJECT_SIZE 48
+
 /* One allocation per sample interval is KFENCE's; so long is waited for one. */
 #define KFENCE_WAIT_MS 20000
 
 /* Reports of a shot of kind warn-burst. */
-#define BURST 100
+#define BURST 110
 
 /* One report in the making; several CPUs may each have one. */
 struct shot {
 	const struct kind *kind;
-	const char *address;
+	char *address;
 	char *object;		/* freed afterwards */
 	struct task_struct *victim;
 	struct completion dying;
@@ -59,13 +66,26 @@ static void fire_warn_message(struct shot *shot)
 	WARN(true, "a message of the trigger module, CPU %d\n", raw_smp_processor_id());
 }
 
-/* In an interrupt it is more than a page; a record has some 970 bytes at most. */
-static void fire_warn_long(struct shot *shot)
+/*
+ * In an interrupt it is more than a page: a record has some 970 bytes at most, and
+ * each call adds a line to the stack.
+ */
+static noinline void warn_long(unsigned int calls)
 {
 #define LINE(n) "line " #n " of a long message, which does not fit a page of sysfs any more\n"
-	WARN(true, LINE(1) LINE(2) LINE(3) LINE(4) LINE(5) LINE(6) LINE(7) LINE(8)
-	     LINE(9) LINE(10) LINE(11) LINE(12) LINE(13));
+	if (calls)
+		warn_long(calls - 1);
+	else
+		WARN(true, LINE(1) LINE(2) LINE(3) LINE(4) LINE(5) LINE(6) LINE(7) LINE(8)
+		     LINE(9) LINE(10) LINE(11) LINE(12) LINE(13));
 #undef LINE
+	/* Or the compiler makes a loop of it. */
+	barrier();
+}
+
+static void fire_warn_long(struct shot *shot)
+{
+	warn_long(32);
 }
 
 /* In an interrupt none of them can be collected before the last one was printed. */
@@ -79,16 +99,30 @@ static void fire_warn_burst(struct shot *shot)
 
 static void fire_access(struct shot *shot)
 {
-	READ_ONCE(*shot->address);
+	char *address = tags_differing(shot->address);
+	u64 tags = tags_begin();
+
+	READ_ONCE(*address);
+	tags_end(tags);
+}
+
+/* Where hardware tags are checked asymmetrically, only a write is reported later. */
+static void fire_overwrite(struct shot *shot)
+{
+	char *address = tags_differing(shot->address);
+	u64 tags = tags_begin();
+
+	WRITE_ONCE(*address, 0);
+	tags_end(tags);
 }
 
 /* An object of KFENCE's pool, or one that is not; NULL if there is none. */
-static char *allocate(bool from_kfence)
+static char *allocate(size_t size, bool from_kfence)
 {
 	unsigned int waited;
 
 	for (waited = 0; waited < KFENCE_WAIT_MS; waited++) {
-		char *object = kmalloc(OBJECT_SIZE, GFP_KERNEL);
+		char *object = kmalloc(size, GFP_KERNEL);
 
 		if (!object || is_kfence_address(object) == from_kfence)
 			return object;
@@ -100,7 +134,7 @@ static char *allocate(bool from_kfence)
 
 static int prepare_kfence_use_after_free(struct shot *shot)
 {
-	char *object = allocate(true);
+	char *object = allocate(OBJECT_SIZE, true);
 
 	if (!object)
 		return -EOPNOTSUPP;
@@ -111,7 +145,7 @@ static int prepare_kfence_use_after_free(struct shot *shot)
 
 static int prepare_kfence_out_of_bounds(struct shot *shot)
 {
-	char *object = allocate(true);
+	char *object = allocate(OBJECT_SIZE, true);
 
 	if (!object)
 		return -EOPNOTSUPP;
@@ -123,7 +157,7 @@ static int prepare_kfence_out_of_bounds(struct shot *shot)
 
 static int prepare_use_after_free(struct shot *shot)
 {
-	char *object = allocate(false);
+	char *object = allocate(OBJECT_SIZE, false);
 
 	if (!object)
 		return -ENOMEM;
@@ -134,20 +168,25 @@ static int prepare_use_after_free(struct shot *shot)
 
 static int prepare_out_of_bounds(struct shot *shot)
 {
-	shot->object = allocate(false);
+	shot->object = allocate(SHORT_OBJECT_SIZE, false);
 	if (!shot->object)
 		return -ENOMEM;
-	shot->address = shot->object + OBJECT_SIZE;
+	shot->address = shot->object + SHORT_OBJECT_SIZE;
 	return 0;
 }
 
-/* Behind the object but in its page: the page behind that would really fault. */
+/*
+ * Behind the object but in its page, and not near that one's end: the page behind would really
+ * fault, also while KASAN reads the hardware tags around the address.
+ */
 static int prepare_vmalloc_out_of_bounds(struct shot *shot)
 {
-	shot->object = vmalloc(PAGE_SIZE - OBJECT_SIZE);
+	size_t size = PAGE_SIZE / 2;
+
+	shot->object = vmalloc(size);
 	if (!shot->object)
 		return -ENOMEM;
-	shot->address = shot->object + PAGE_SIZE - OBJECT_SIZE;
+	shot->address = shot->object + size;
 	return 0;
 }
 
@@ -224,6 +263,8 @@ static void fire_shift(struct shot *shot)
 	OPTIMIZER_HIDE_VAR(by);
 	value <<= by;
 	OPTIMIZER_HIDE_VAR(value);
+	/* Or the call of UBSAN takes the place of our return, and our frame goes. */
+	barrier();
 }
 
 /* checkpatch minds the real name; to crash is what is wanted here. */
@@ -283,6 +324,7 @@ static const struct kind kinds[] = {
 	  !IS_ENABLED(CONFIG_KFENCE) },
 	{ "kasan-uaf", prepare_use_after_free, fire_access, !IS_ENABLED(CONFIG_KASAN) },
 	{ "kasan-oob", prepare_out_of_bounds, fire_access, !IS_ENABLED(CONFIG_KASAN) },
+	{ "kasan-oob-write", prepare_out_of_bounds, fire_overwrite, !IS_ENABLED(CONFIG_KASAN) },
 	{ "kasan-stack-oob", NULL, fire_stack_out_of_bounds, !IS_ENABLED(CONFIG_KASAN_STACK) },
 	{ "kasan-global-oob", NULL, fire_global_out_of_bounds,
 	  !IS_ENABLED(CONFIG_KASAN_GENERIC) },
@@ -292,7 +334,7 @@ static const struct kind kinds[] = {
 	  !IS_ENABLED(CONFIG_KASAN) },
 	{ "kasan-invalid-free", prepare_out_of_bounds, fire_invalid_free,
 	  !IS_ENABLED(CONFIG_KASAN) },
-	{ "kasan-null", NULL, fire_null, !IS_ENABLED(CONFIG_KASAN) },
+	{ "kasan-null", NULL, fire_null, !IS_ENABLED(CONFIG_KASAN_GENERIC) },
 	{ "ubsan-bounds", NULL, fire_array_out_of_bounds, !IS_ENABLED(CONFIG_UBSAN_BOUNDS) },
 	{ "ubsan-shift", NULL, fire_shift, !IS_ENABLED(CONFIG_UBSAN_SHIFT) },
 };

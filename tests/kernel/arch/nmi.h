@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * How to get into an NMI: the only file of the tests' modules that knows an
- * architecture. Elsewhere NMI_AVAILABLE is 0 and nothing is sent.
+ * How to get into an NMI, on x86. Elsewhere NMI_AVAILABLE is 0 and nothing is sent.
  *
  * A handler returns whether the NMI was its own.
  */
