@@ -17,11 +17,12 @@ cache_make() {
 	exec {lock}>"$entry.lock"
 	flock "$lock"
 	if [[ ! -d $entry ]]; then
-		# Left behind by one that was killed: nobody else is here now.
-		rm -rf "$partial"
+		# Left behind by one that was killed: nobody else is here now. What it may have
+		# mounted there is not ours to remove.
+		rm -rf --one-file-system "$partial"
 		mkdir "$partial"
 		if ! "$@" "$partial"; then
-			rm -rf "$partial"
+			rm -rf --one-file-system "$partial"
 			exec {lock}>&-
 			return 1
 		fi

@@ -47,12 +47,12 @@ guest_modules_prune() {
 # built in, modprobe says so and there is nothing to pack.
 guest_needs=(virtio_pci virtio_console 9pnet_virtio 9p overlay virtio_rng)
 
-# guest_initramfs FOLDER: pack FOLDER/initramfs from the kernel's modules and
+# guest_initramfs FOLDER BUSYBOX: pack FOLDER/initramfs from the kernel's modules and
 # from FOLDER/run, which lands as /run/guest in the guest.
 guest_initramfs() {
 	local root=$1/initramfs.root module
 	mkdir -p "$root"/{bin,lib,dev,proc,sys,host,overlay,root}
-	cp /bin/busybox "$root/bin/"
+	cp "$2" "$root/bin/busybox"
 	cp "$project/scripts/lib/guest-init" "$root/init"
 	cp -r "$1/run" "$root/run"
 	cp "$project/scripts/lib/guest-run" "$root/run/"

@@ -31,6 +31,25 @@ CONSOLE_TAIL = 25
 # SysRq keys: all levels on the console, tasks that are blocked, what the CPUs do.
 KEYS = b"9wl"
 
+# By architecture: QEMU's options, those for its emulator, and the kernel's arguments.
+MACHINES = {
+    # The kernel believes an Intel CPU of this model that its TSC is constant,
+    # and then need not calibrate a delay on each CPU, most of a second each.
+    # tsc=reliable: an emulated TSC does not pass the kernel's watchdog.
+    "x86": (
+        "-machine q35",
+        "-cpu max,vendor=GenuineIntel",
+        "console=ttyS0 tsc=reliable mitigations=off",
+    ),
+    # With memory tagging, which only a kernel with KASAN_HW_TAGS turns on for itself. Of two
+    # algorithms to sign pointers with, the one that costs less to emulate.
+    "arm64": (
+        "-machine virt,mte=on",
+        "-cpu max,pauth-impdef=on",
+        "console=ttyAMA0 mitigations=off kasan_multi_shot",
+    ),
+}
+
 
 class Stopped(Exception):
     """By a signal: SIGALRM is the timeout, SIGPIPE that nobody reads our output."""
@@ -47,7 +66,8 @@ def on_signal(signum, _frame):
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--run", required=True, help="folder with the initramfs; removed at the end")
-    parser.add_argument("--kernel", required=True, help="vmlinux or bzImage")
+    parser.add_argument("--arch", required=True, choices=MACHINES)
+    parser.add_argument("--kernel", required=True, help="what QEMU boots")
     parser.add_argument("--append", default="", help="more kernel arguments")
     parser.add_argument("--console", help="file for the kernel's console")
     parser.add_argument("--cpus", type=int, required=True)
@@ -64,18 +84,13 @@ def parse_arguments():
 def qemu_command(args, ports, console, monitor):
     """ports: (nr, file descriptor) of each stream, 0 being the guest's hvc0; console and
     monitor are file descriptors, too."""
-    command = args.qemu + "-nodefaults -no-user-config -no-reboot -display none -machine q35".split()
-    if args.kvm:
-        command += ["-accel", "kvm", "-cpu", "host"]
-    else:
-        # The kernel believes an Intel CPU of this model that its TSC is constant,
-        # and then need not calibrate a delay on each CPU, most of a second each.
-        command += ["-accel", "tcg", "-cpu", "max,vendor=GenuineIntel"]
+    machine, cpu, kernel_arguments = MACHINES[args.arch]
+    command = args.qemu + "-nodefaults -no-user-config -no-reboot -display none".split()
+    command += machine.split()
+    command += "-accel kvm -cpu host".split() if args.kvm else ["-accel", "tcg,thread=multi", *cpu.split()]
     command += ["-smp", str(args.cpus), "-m", str(args.memory)]
     # panic=-1 reboots at once, which -no-reboot turns into the end of QEMU.
-    # tsc=reliable: an emulated TSC does not pass the kernel's watchdog.
-    kernel_arguments = "console=ttyS0 sysrq_always_enabled panic=-1 tsc=reliable mitigations=off "
-    kernel_arguments += args.append
+    kernel_arguments += " sysrq_always_enabled panic=-1 " + args.append
     command += ["-kernel", args.kernel, "-initrd", args.run + "/initramfs", "-append", kernel_arguments]
     log = console_file(args).replace(",", ",,")
     command += ["-chardev", f"socket,id=console,fd={console},logfile={log}"]

@@ -12,6 +12,8 @@
 declare -A kernel_table=(
 	[debian-6.12]='kernel_debian linux-image-6.12-amd64'
 	[debian-6.1]='kernel_debian linux-image-amd64'
+	[debian-newest]='kernel_newest linux-image-amd64'
+	[arm64-debian-6.12]='kernel_debian_arm64 linux-image-6.12-arm64:arm64'
 	[kasan]='kernel_source linux-source-6.12 tests/kernel/guest.config tests/kernel/kasan.config
 		kernel/patches'
 	# The same with the module in its tree and built in
@@ -20,16 +22,21 @@ declare -A kernel_table=(
 		Kbuild VERSION docs/ABI examples/kernel'
 	# A program, which scripts/vm cannot boot; scripts/lib/bench-um runs it.
 	[um]='kernel_source linux-source-6.12 tests/kernel/um.config'
+	[arm64-kasan-hw-tags]='kernel_source linux-source-6.12 tests/kernel/guest.config
+		tests/kernel/arm64-kasan-hw-tags.config'
 )
 # The stock kernels, which every change is tested on.
 kernel_stock=(debian-6.12 debian-6.1)
 
 # kernel_require NAME: have it, downloading if need be, and set kernel_home,
 # kernel_release (uname -r), kernel_vmlinux, kernel_modules (/lib/modules/RELEASE),
-# kernel_kdir (to build modules against) and kernel_make (what make has to be told then).
+# kernel_arch (as in arch/ of the kernel's tree), kernel_kdir (to build modules against) and
+# kernel_make (how make is called then).
 kernel_require() {
 	local row=${kernel_table[$1]-}
 	[[ $row ]] || die "unknown kernel '$1'; there are: $(kernel_names)" 125
+	[[ $1 != arm64-* ]] || command -v aarch64-linux-gnu-gcc >/dev/null ||
+		die "aarch64-linux-gnu-gcc is missing; scripts/setup arm64 installs what is needed" 125
 	kernel_home=
 	# shellcheck disable=SC2086
 	${row%% *} "$1" ${row#"${row%% *}"}
@@ -37,8 +44,18 @@ kernel_require() {
 	kernel_vmlinux=$kernel_home/vmlinux
 	kernel_modules=$kernel_home/root/lib/modules/$kernel_release
 	kernel_kdir=$kernel_home/$(<"$kernel_home/kdir")
-	kernel_make=()
-	[[ $1 != um ]] || kernel_make=(ARCH=um)
+	kernel_arch=x86 kernel_make=(make -C "$kernel_kdir")
+	case $1 in
+	um) kernel_make+=(ARCH=um) ;;
+	arm64-*)
+		kernel_arch=arm64
+		kernel_make+=(ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu-)
+		;;
+	debian-newest)
+		kernel_make=("$project/scripts/lib/in-root" "$kernel_home/root"
+			make -C "${kernel_kdir#"$kernel_home/root"}")
+		;;
+	esac
 }
 
 kernel_names() {
@@ -49,6 +66,26 @@ kernel_names() {
 kernel_debian() {
 	package_unpack "kernels/$1" "$2" "$project/scripts/lib/fetch-debian-kernel"
 	kernel_home=$package_folder
+}
+
+# kernel_newest NAME META: the same of the suite whose kernels are the newest of all that
+# Debian offers to who runs a stable release.
+kernel_newest() {
+	local -x APT_CONFIG
+	local package_suite kind
+	kind=kernels/$1/$(cd "$project" && project_hash scripts/lib/fetch-newest-kernel)
+	[[ $(cache_newest "$kind") ]] || package_can_make_root
+	suite_use trixie-backports "$(dpkg --print-architecture)" trixie trixie-backports
+	package_unpack "$kind" "$2" "$project/scripts/lib/fetch-newest-kernel"
+	kernel_home=$package_folder
+}
+
+# kernel_debian_arm64 NAME META:arm64
+kernel_debian_arm64() {
+	local -x APT_CONFIG
+	local package_suite
+	suite_use bookworm-arm64 arm64 "${suite_bookworm[@]}"
+	kernel_debian "$@"
 }
 
 # kernel_source NAME SOURCE FILE…: built by build-NAME-kernel from what Debian's package

@@ -33,3 +33,11 @@ die() {
 usage() {
 	sed -n '3,/^$/{/^#/!d;s/^# \{0,1\}//;p}' "$0"
 }
+
+# quietly COMMAND…: what it prints is shown if it fails.
+quietly() {
+	local output status=0
+	output=$("$@" 2>&1) || status=$?
+	((!status)) || printf '%s\n' "$output" >&2
+	return "$status"
+}

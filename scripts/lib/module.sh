@@ -26,9 +26,9 @@ module_sources() {
 		! -name '*.mod.c' -printf './%p\n' 2>/dev/null | LC_ALL=C sort)
 }
 
-# module_key: changes with the sources and with this file, which knows the options.
+# module_key: changes with the sources and with the files that know the options.
 module_key() {
-	(cd "$project" && { module_sources && echo scripts/lib/module.sh; } |
+	(cd "$project" && { module_sources && printf '%s\n' scripts/lib/{module.sh,kernel.sh,in-root}; } |
 		tr '\n' '\0' | xargs -0 sha256sum | sha256sum)
 }
 
@@ -41,10 +41,10 @@ module_make() {
 		parts=(/tests/kernel)
 	for part in "${parts[@]}"; do
 		# So that a WARN does not name the farm.
-		make -C "$kernel_kdir" M="$farm$part" W=1 -j"$(nproc)" \
+		"${kernel_make[@]}" M="$farm$part" W=1 -j"$(nproc)" \
 			KCFLAGS="-fmacro-prefix-map=$farm/=" \
 			KBUILD_EXTRA_SYMBOLS="$symbols" \
-			"${kernel_make[@]}" "$@" modules || return
+			"$@" modules || return
 		# What the others use of it.
 		[[ $part ]] || symbols=$farm/Module.symvers
 	done
@@ -64,7 +64,7 @@ module_build() {
 	local farm=$1 log=$2 key
 	shift 2
 	mkdir -p "$farm"
-	key="$kernel_kdir $(module_key)"
+	key="$kernel_home $(module_key)"
 	module_built=no
 	if [[ -e $farm/.built && $(<"$farm/.built") == "$key" ]]; then
 		return

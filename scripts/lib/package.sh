@@ -6,6 +6,11 @@
 . "$project/scripts/lib/message.sh"
 # shellcheck source=scripts/lib/cache.sh
 . "$project/scripts/lib/cache.sh"
+# shellcheck source=scripts/lib/suite.sh
+. "$project/scripts/lib/suite.sh"
+
+# The suite in use (suite.sh), if not this machine's own.
+package_suite=
 
 # as_root COMMAND…: run it as root, through sudo where needed.
 as_root() {
@@ -28,6 +33,10 @@ package_missing() {
 }
 
 package_update_lists() {
+	if [[ $package_suite ]]; then
+		suite_locked suite_update_lists
+		return
+	fi
 	say "Updating the package lists"
 	as_root apt-get -q update >&2
 }
@@ -46,13 +55,14 @@ package_install() {
 # package_version PACKAGE: the one that apt would install, as its lists say. Asking
 # apt takes most of a second, so the answer is kept until the lists change.
 package_version() {
-	local answer=$cache_home/versions/$1 version
-	if [[ ! $answer -nt /var/lib/apt/lists ]]; then
+	local answer=$cache_home/versions/$package_suite/$1 lists=/var/lib/apt/lists version
+	[[ ! $package_suite ]] || lists=$cache_home/apt/$package_suite/updated
+	if [[ ! $answer -nt $lists ]]; then
 		version=$(apt-cache show --no-all-versions "$1" 2>/dev/null | sed -n 's/^Version: //p')
 		[[ $version ]] || return
 		mkdir -p "${answer%/*}"
-		echo "$version" >"$answer.$$"
-		mv "$answer.$$" "$answer"
+		echo "$version" >"$answer.$BASHPID"
+		mv "$answer.$BASHPID" "$answer"
 	fi
 	cat "$answer"
 }
@@ -72,6 +82,20 @@ package_extract() {
 		dpkg-deb -x "$deb" "$2"
 	done
 	rm "$1"/*.deb
+}
+
+# package_can_make_root: or say why not, which is not to be taken for a network's fault.
+package_can_make_root() {
+	((UID == 0)) || die "needs root, for whom the files of a Debian root are to belong to" 125
+	command -v mmdebstrap >/dev/null ||
+		die "mmdebstrap is missing; scripts/setup installs it, with the group newest or arm64" 125
+}
+
+# package_make_root ARGUMENT…: mmdebstrap with these. What it mounts ends with it, however
+# that comes about.
+package_make_root() {
+	package_can_make_root
+	quietly unshare --mount --propagation private mmdebstrap "$@"
 }
 
 # package_decompress_modules ROOT RELEASE: a kernel's modules there, once here rather than

@@ -47,10 +47,11 @@ source_kernel_configure() {
 $dropped"
 }
 
-# source_kernel_compile HOST: the kernel and its modules, by a host of that name.
+# source_kernel_compile HOST [IMAGE]: the kernel, or the image that is booted in its place, and
+# its modules, by a host of that name.
 source_kernel_compile() {
 	PATH=/usr/lib/ccache:$PATH make -C "$tree" -j"$(($(nproc) + 1))" KBUILD_BUILD_USER=error-report-notify \
-		KBUILD_BUILD_HOST="$1" vmlinux modules 2>&1 | source_kernel_progress || source_kernel_fail
+		KBUILD_BUILD_HOST="$1" "${2-vmlinux}" modules 2>&1 | source_kernel_progress || source_kernel_fail
 }
 
 # source_kernel_progress: a build's output into the log, and every ten seconds how far
@@ -80,7 +81,7 @@ source_kernel_lay_out() {
 	release=$(make -s -C "$tree" kernelrelease)
 	kdir=root/lib/modules/$release/build
 	{
-		strip -o "$folder/vmlinux" "$tree/vmlinux" &&
+		"${CROSS_COMPILE-}strip" -o "$folder/vmlinux" "$tree/vmlinux" &&
 			make -C "$tree" INSTALL_MOD_PATH="$folder/root" modules_install &&
 			# It links to the tree.
 			rm "$folder/$kdir" &&
