@@ -28,8 +28,6 @@ RINGS_KIB = (256, 1024, 4096, 16384, 65536)
 QUEUES_KIB = (64, 256, 1024, 4096, 16384)
 CPUS = (1, 2, 4, 8)
 
-# Of a shot of kind warn-burst.
-BURST = 100
 BURSTS = 3
 SINGLE = 30
 DUMPS = 3
@@ -142,7 +140,7 @@ def subscribers():
     the worker's. kib: what the sockets take, with all reports of the burst in them. Does not show
     what the readers take once they read, nor readers that are overrun.
     """
-    with guest.module(slots=BURST), genl.Socket() as requests:
+    with guest.module(slots=guest.BURST), genl.Socket() as requests:
         # Emulated code is slow when it runs for the first time.
         burst_to(1, requests)
         for count in SUBSCRIBERS:
@@ -151,7 +149,7 @@ def subscribers():
 
 
 def burst_to(count, requests):
-    last = requests.status()["ENDED"] + BURST
+    last = requests.status()["ENDED"] + guest.BURST
     memory = slab_kib()
     with contextlib.ExitStack() as stack:
         for _ in range(count):
@@ -166,7 +164,7 @@ def burst_to(count, requests):
             "kib": slab_kib() - memory,
         }
         # The last one to be sent to.
-        for _ in range(BURST):
+        for _ in range(guest.BURST):
             expect_report(reader.receive())
     return result
 

@@ -6,6 +6,7 @@ import functools
 import os
 import pathlib
 import re
+import struct
 import subprocess
 import threading
 import time
@@ -22,8 +23,28 @@ KFENCE = pathlib.Path("/sys/module/kfence/parameters/sample_interval")
 # Parameters of every load of the module, unless a test has its own.
 defaults = {}
 
+# The places of the trigger module → what a report says of them.
+CONTEXTS = {
+    "task": "task",
+    "irqs-off": "task",
+    "softirq": "softirq",
+    "hardirq": "hardirq",
+    "nmi": "nmi",
+    "idle": "task",
+    "rq-lock": "task",
+    "zone-lock": "task",
+}
+# A real error takes locks of the console that these must not wait for.
+LOCKED = ("rq-lock", "zone-lock")
+
+# Reports of one shot of kind warn-burst, as tests/kernel/fire.c has it.
+BURST = 110
+
 # Emulated CPUs are slow, and slower when others use the host.
 DEADLINE_S = 60
+
+# Of a section in an ELF file: it holds code.
+SHF_EXECINSTR = 4
 
 
 class CommandFailed(AssertionError):
@@ -66,14 +87,24 @@ def module_file():
 def code_sections():
     """name: (first address, end) of each that the module has as it is loaded now."""
     folder = pathlib.Path("/sys/module", MODULE, "sections")
-    headers = run("objdump", "-h", str(module_file()))
     return {
-        name: (start := int((folder / name).read_text(), 16), start + int(size, 16))
-        for name, size in re.findall(
-            r"^ *\d+ (\S+) +([0-9a-f]+) .*\n.*\bCODE\b", headers, re.MULTILINE
-        )
-        if int(size, 16)
+        name: (start := int((folder / name).read_text(), 16), start + size)
+        for name, flags, size in elf_sections(module_file().read_bytes())
+        if flags & SHF_EXECINSTR and size
     }
+
+
+def elf_sections(file):
+    """(name, flags, size) of each in a file of 64 bits; a small root has no program that tells."""
+    [table] = struct.unpack_from("<Q", file, 40)
+    entry, count, names = struct.unpack_from("<3H", file, 58)
+    # sh_name, sh_type, sh_flags, sh_addr, sh_offset, sh_size
+    headers = [struct.unpack_from("<IIQQQQ", file, table + i * entry) for i in range(count)]
+    strings = file[headers[names][4] :]
+    return [
+        (strings[name : strings.index(b"\0", name)].decode(), flags, size)
+        for name, _, flags, _, _, size in headers
+    ]
 
 
 def insmod(file=None, **parameters):
@@ -125,8 +156,23 @@ def is_sanitized():
     return "kasan-uaf" in kinds()
 
 
+@functools.cache
+def tag_mode():
+    """In which KASAN's hardware tags are checked: sync, async or asymm; None without them."""
+    if not is_sanitized() or "kasan-global-oob" in kinds():
+        return None
+    asked = re.search(r"\bkasan\.mode=(\w+)", pathlib.Path("/proc/cmdline").read_text())
+    return asked[1] if asked else "sync"
+
+
+def release():
+    """(6, 12) of 6.12.117."""
+    return tuple(int(number) for number in re.findall(r"\d+", os.uname().release)[:2])
+
+
 def has_kfence():
-    return KFENCE.parent.exists()
+    """The kernel turns it off where there are hardware tags."""
+    return KFENCE.parent.exists() and not tag_mode()
 
 
 @contextlib.contextmanager
@@ -205,6 +251,12 @@ def stage(context, *steps, **options):
 def kinds():
     """Of errors that the trigger module can cause on this kernel."""
     return FIRE.read_text().split("\n")[0].split()[1:]
+
+
+@functools.cache
+def contexts():
+    """Those of CONTEXTS that this machine has."""
+    return FIRE.read_text().split("\n")[1].split()[1:]
 
 
 @contextlib.contextmanager

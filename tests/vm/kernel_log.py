@@ -26,8 +26,13 @@ ALARMS = (
     "list_del corruption",
 )
 
-# With which the text of a WARN in a task ends; lockdep adds its own.
-END_OF_WARN = re.compile(r"\n </TASK>(\nirq event stamp: \d+(\n(soft|hard)irqs last .*){4})?\Z")
+# With which the text of a WARN in a task ends, on x86 and on arm64; lockdep adds its own.
+END_OF_WARN = re.compile(r"\n (?:</TASK>|el0t_64_sync\+\S+)(\nirq event stamp: \d+(\n(soft|hard)irqs last .*){4})?\Z")
+
+# Where a report names who printed it: in the WARN's line, also as 7.x has it, and above the stack.
+_PRINTER = re.compile(
+    r"CPU: (\d+) (?:UID: \d+ )?PID: (\d+) |, CPU#(\d+): .*/(\d+)$", re.MULTILINE
+)
 
 # 6.1 finds fault with its own trace event when it fires in an NMI.
 OWN_WARN_IN_NMI = re.compile(r"WARNING: .* at include/trace/events/printk\.h:")
@@ -39,6 +44,8 @@ _OF_THE_MACHINE = re.compile(r"hrtimer: interrupt took \d+ ns")
 _EXPECTED = re.compile(
     r"WARNING: .* \[error_report_trigger\]"
     r"|BUG: (KFENCE|KASAN): .* in fire_"
+    # Of hardware tags that are checked asynchronously; it names nobody.
+    r"|BUG: KASAN: invalid-access$"
     r"|(WARNING|BUG):.* (staged|forged)"
     r"|UBSAN: .* in (\S*fire\.c|lib/here\.c):"
     # Emulation is slow, and who prints a report in an NMI takes long.
@@ -103,6 +110,13 @@ def reports(texts):
         elif lines is not None:
             lines.append(text)
     return found
+
+
+def printers(text):
+    """(CPU, PID) wherever a report names them, in the order of its lines."""
+    return [
+        (int(found[1] or found[3]), int(found[2] or found[4])) for found in _PRINTER.finditer(text)
+    ]
 
 
 def alarms(texts):

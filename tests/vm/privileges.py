@@ -23,7 +23,6 @@ def as_nobody_with(*capabilities):
 
 
 _libc = ctypes.CDLL(None, use_errno=True)
-_SYS_CAPSET = 126
 _CAPABILITY_VERSION_3 = 0x20080522
 _PR_SET_DUMPABLE = 4
 _PR_SET_KEEPCAPS = 8
@@ -44,7 +43,7 @@ def become_nobody(*capabilities):
     header = struct.pack("=Ii", _CAPABILITY_VERSION_3, 0)
     words = [kept & 0xFFFFFFFF, kept >> 32]
     data = struct.pack("=6I", words[0], words[0], 0, words[1], words[1], 0)
-    _call("syscall", _SYS_CAPSET, header, data)
+    _call("capset", header, data)
 
 
 def unshare(flags):

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Where the kernel finds faults in itself: each kind of report arrives whole, as it was printed.
 
-The tests exist on a kernel with KASAN, which scripts/vm --kernel kasan builds.
+The tests of KASAN exist on a kernel that has it, which scripts/vm --kernel kasan and
+kasan-hw-tags build, those of UBSAN also where people's kernels have that.
 """
 
 import pathlib
@@ -15,9 +16,10 @@ from kernel_log import KernelLog, reports
 from tool import Listener
 
 # The kinds of the trigger module → headline.
-KASAN = {
+GENERIC = {
     "kasan-uaf": r"slab-use-after-free in fire_access",
     "kasan-oob": r"slab-out-of-bounds in fire_access",
+    "kasan-oob-write": r"slab-out-of-bounds in fire_overwrite",
     "kasan-stack-oob": r"stack-out-of-bounds in fire_stack_out_of_bounds",
     "kasan-global-oob": r"global-out-of-bounds in fire_global_out_of_bounds",
     "kasan-vmalloc-oob": r"vmalloc-out-of-bounds in fire_access",
@@ -25,12 +27,22 @@ KASAN = {
     "kasan-invalid-free": r"invalid-free in fire_invalid_free",
     "kasan-null": r"null-ptr-deref in fire_null",
 }
+# mm/kasan/report.c fires the event for an address that is not 0.
+WITHOUT_EVENT = ("kasan-null",)
+# With hardware tags: what faults, and how.
+READS = {
+    "kasan-uaf": GENERIC["kasan-uaf"],
+    "kasan-oob": GENERIC["kasan-oob"],
+    "kasan-vmalloc-oob": r"invalid-access in fire_access",
+}
+WRITES = {"kasan-oob-write": GENERIC["kasan-oob-write"]}
+FREES = {kind: GENERIC[kind] for kind in ("kasan-double-free", "kasan-invalid-free")}
+ASYNCHRONOUS = r"invalid-access\nAsynchronous fault: no details available\n"
+
 UBSAN = {
     "ubsan-bounds": r"UBSAN: array-index-out-of-bounds in \S*fire.c:",
     "ubsan-shift": r"UBSAN: shift-out-of-bounds in \S*fire.c:",
 }
-CONTEXTS = ("task", "softirq", "hardirq", "nmi", "idle", "irqs-off")
-
 KMEMLEAK = pathlib.Path("/sys/kernel/debug/kmemleak")
 # kmemleak does not tell of what is younger.
 KMEMLEAK_MIN_AGE_S = 5
@@ -49,37 +61,31 @@ class Kernel(ModuleTest):
         self.assertEqual(used, int(guest.defaults.get("use_start_event", "1")))
 
 
-class Sanitizers(ModuleTest):
+class Sanitizer(ModuleTest):
     ends_lockdep = True
 
-    def fire(self, kind, context="task"):
+    def check(self, kind, tool, headline, event, context="task"):
         log = self.enter(KernelLog())
         listener = self.enter(Listener())
         guest.fire(kind, context)
         [got] = listener.take(1)
         self.assertEqual(listener.finish(), [])
-        return got, log.texts()
+        self.assertEqual((got["tool"], got["flags"]), (tool, [] if event else ["no_event"]))
+        self.assertEqual(got["context"], guest.CONTEXTS[context])
+        self.assertEqual([got["text"]], reports(log.texts()))
+        self.assertRegex(got["text"], "^" + headline)
 
-    def check_kasan(self, kind, context):
-        got, texts = self.fire(kind, context)
-        # mm/kasan/report.c fires the event for an address that is not 0.
-        flags = ["no_event"] if kind == "kasan-null" else []
-        self.assertEqual((got["tool"], got["flags"]), ("kasan", flags))
-        self.assertEqual([got["text"]], reports(texts))
-        self.assertRegex(got["text"], "^BUG: KASAN: " + KASAN[kind])
 
-    def check_ubsan(self, kind):
-        self.reload_trigger()
-        got, texts = self.fire(kind)
-        self.assertEqual((got["tool"], got["flags"]), ("ubsan", ["no_event"]))
-        self.assertEqual([got["text"]], reports(texts))
-        self.assertRegex(got["text"], "^" + UBSAN[kind])
+class Kasan(Sanitizer):
+    """Its tests are those of the kernel's kind of KASAN."""
 
-    @staticmethod
-    def reload_trigger():
+
+class Ubsan(Sanitizer):
+    def setUp(self):
         """UBSAN reports a place once."""
+        super().setUp()
         guest.run("rmmod", guest.TRIGGER)
-        guest.run("modprobe", guest.TRIGGER)
+        guest.load_trigger()
 
 
 class Leaks(UnloadedTest):
@@ -112,26 +118,48 @@ class Leaks(UnloadedTest):
         self.assertEqual([leak for leak in leaks if is_ours(leak)], [])
 
 
-def add_checks():
-    for kind in (kind for kind in KASAN if kind in guest.kinds()):
-        for context in CONTEXTS:
-            # These free and allocate in the context itself.
-            if context == "nmi" and kind in ("kasan-double-free", "kasan-invalid-free"):
-                continue
+def add_kasan(kind, headline, title, event=True):
+    for context in (context for context in guest.contexts() if context not in guest.LOCKED):
+        # These free and allocate in the context itself.
+        if context == "nmi" and kind in FREES:
+            continue
 
-            def test(self, kind=kind, context=context):
-                self.check_kasan(kind, context)
+        def test(self, context=context):
+            self.check(kind, "kasan", "BUG: KASAN: " + headline, event, context)
 
-            setattr(Sanitizers, f"test_{kind}_in_{context}_is_one_true_line", test)
-    for kind in (kind for kind in UBSAN if kind in guest.kinds()):
-
-        def test_ubsan(self, kind=kind):
-            self.check_ubsan(kind)
-
-        setattr(Sanitizers, f"test_{kind}_is_told_without_event", test_ubsan)
+        setattr(Kasan, f"test_{kind}_in_{context}_{title}", test)
 
 
-if guest.is_sanitized():
-    add_checks()
-else:
-    del Kernel, Sanitizers, Leaks
+def add_generic():
+    for kind, headline in GENERIC.items():
+        add_kasan(kind, headline, "is_one_true_line", kind not in WITHOUT_EVENT)
+
+
+def add_tags(mode):
+    """What is freed KASAN compares itself; what is accessed the CPU checks, in its mode."""
+    asynchronous = {"sync": {}, "async": READS | WRITES, "asymm": WRITES}[mode]
+    for kind, headline in (READS | WRITES | FREES).items():
+        if kind in asynchronous:
+            add_kasan(kind, ASYNCHRONOUS, f"of_mode_{mode}_is_told_without_event", event=False)
+        else:
+            add_kasan(kind, headline, f"of_mode_{mode}_is_one_true_line")
+
+
+def add_ubsan(kind, headline):
+    def test(self):
+        self.check(kind, "ubsan", headline, event=False)
+
+    setattr(Ubsan, f"test_{kind}_is_told_without_event", test)
+
+
+if guest.tag_mode():
+    add_tags(guest.tag_mode())
+elif guest.is_sanitized():
+    add_generic()
+if not guest.is_sanitized() or guest.tag_mode():
+    # They are about the instrumented kernel, which has the start event, too.
+    del Kernel
+if not KMEMLEAK.exists():
+    del Leaks
+for known in (known for known in UBSAN if known in guest.kinds()):
+    add_ubsan(known, UBSAN[known])

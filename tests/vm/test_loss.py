@@ -7,9 +7,6 @@ import uapi
 from case import ModuleTest
 from tool import Listener
 
-# Of a shot of kind warn-burst.
-BURST = 100
-
 
 class Loss(ModuleTest):
     def take_all(self, listener, last):
@@ -82,7 +79,7 @@ class FewSlots(Loss):
     def test_more_reports_in_one_interrupt_than_slots_are_told_as_lost(self):
         def fire():
             guest.fire("warn-burst", "hardirq")
-            return BURST
+            return guest.BURST
 
         status = self.check(uapi.CAUSE_NO_SLOT, fire)
         self.assertGreater(status["LOST_NO_SLOT"], 0)
@@ -92,13 +89,13 @@ class FewSlots(Loss):
 
 
 class SmallRing(Loss):
-    parameters = {"ring_size": 262144, "slots": BURST}
+    parameters = {"ring_size": 262144, "slots": guest.BURST}
 
     def test_more_reports_than_the_ring_has_room_for_are_told_as_lost(self):
         def fire():
             # They are collected all at once when the interrupt ends: nobody sends meanwhile.
             guest.fire("warn-burst", "hardirq")
-            return BURST
+            return guest.BURST
 
         status = self.check(uapi.CAUSE_RING_FULL, fire)
         self.assertGreater(status["LOST_RING_FULL"], 0)

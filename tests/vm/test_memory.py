@@ -84,11 +84,11 @@ class AllLost(ModuleTest):
         socket = self.enter(genl.Socket())
         with no_memory(*guest.code_sections()[".text"]):
             guest.fire("warn-burst", "hardirq")
-        guest.wait_until(lambda: socket.status()["ENDED"] == 100, "100 reports to end")
+        guest.wait_until(lambda: socket.status()["ENDED"] == guest.BURST, "the burst to end")
         status = socket.status()
         lost = status["LOST_NO_SLOT"] + status["LOST_RING_FULL"]
         self.assertGreater(lost, 0)
-        self.assertEqual(status["PUBLISHED"] + lost, 100)
+        self.assertEqual(status["PUBLISHED"] + lost, guest.BURST)
 
 
 if not FAILSLAB.exists():

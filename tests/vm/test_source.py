@@ -218,7 +218,7 @@ class Record(UnloadedTest):
             recorder = self.enter(Recorder())
             listener = self.enter(Listener())
             guest.fire("warn-burst", "hardirq")
-            guest.wait_until(lambda: guest.report_count() == 100, "100 reports")
+            guest.wait_until(lambda: guest.report_count() == guest.BURST, "the burst")
             live = listener.finish()
             recorder.stop()
         self.assertIn("lost", [event["event"] for event in live])

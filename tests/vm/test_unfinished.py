@@ -61,12 +61,6 @@ class NeverEnding(Unfinished):
         guest.stage("task", *report.begin, *report.body)
         self.check(("warning", report.text, ["unterminated"]))
 
-    def test_report_that_is_printed_slowly_is_not_taken_for_silent(self):
-        report = staged.warning("slowness", count=8)
-        slow = [step for line in report.body for step in (f"sleep {SILENCE_MS // 2}", line)]
-        guest.stage("task", *report.begin, *slow, *report.end)
-        self.check(("warning", report.text, []))
-
     def test_many_that_never_end_keep_no_slot(self):
         texts = []
         for number in range(5):
@@ -85,20 +79,35 @@ class NeverEnding(Unfinished):
         self.assertEqual(got["id"], "0x0000000000000abc")
 
 
+class Slow(Unfinished):
+    # Far more than a busy host adds to a sleep, and less than all of them together.
+    silence_ms = 8 * SILENCE_MS
+    parameters = {"silence_ms": silence_ms, "slots": 1}
+
+    def test_report_that_is_printed_slowly_is_not_taken_for_silent(self):
+        report = staged.warning("slowness", count=8)
+        slow = [step for line in report.body for step in (f"sleep {self.silence_ms // 4}", line)]
+        guest.stage("task", *report.begin, *slow, *report.end)
+        self.check(("warning", report.text, []))
+
+
 class RealBug(Unfinished):
-    provokes = re.compile("Oops: invalid opcode")
+    # arm64's context tracking warns of how the thread dies, later and not always.
+    aftermath = re.compile(r"WARNING: .* ct_kernel_exit")
+    provokes = re.compile(rf"Oops: invalid opcode|Oops - BUG: |{aftermath.pattern}")
     ends_lockdep = True
 
     def test_oops_of_a_bug_ends_at_its_footer(self):
         log = self.enter(KernelLog())
         guest.fire("bug")
         [got] = self.listener.take(1)
-        self.assertEqual(self.listener.finish(), [])
+        more = [r for r in self.listener.finish() if not self.aftermath.match(r["text"])]
+        self.assertEqual(more, [])
         self.assertEqual((got["tool"], got["flags"]), ("bug", ["no_event"]))
         self.assertEqual(got["comm"], "bug_victim")
         self.assertEqual(got["text"], reports(log.texts())[0])
         self.assertRegex(got["text"], r"^kernel BUG at \S*fire.c:\d+!\n")
-        self.assertIn("RIP: 0010:die+", got["text"])
+        self.assertRegex(got["text"], r"\n(RIP: 0010:|pc : )die\+")
 
 
 class Nested(Unfinished):

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """error_report_storm.ko, which fires staged reports in all contexts of all CPUs."""
 
+import collections
+import os
 import pathlib
 import re
 import subprocess
@@ -12,7 +14,29 @@ from kernel_log import ALARMS, alarms
 
 STORM = pathlib.Path("/sys/kernel/debug/error_report_storm/run")
 
-STAGED = 5_000 if guest.is_sanitized() else 100_000
+Sizes = collections.namedtuple("Sizes", "staged warnings rounds")
+
+# How many reports are staged, how many WARNs are fired and how often the module is loaded, so
+# that each guest takes five minutes at most where CPUs are emulated.
+SIZES = {
+    "debian": Sizes(100_000, 2_000, 5),
+    "newest": Sizes(10_000, 1_000, 3),
+    "arm64": Sizes(10_000, 1_000, 3),
+    "kasan": Sizes(5_000, 500, 3),
+    "kasan-hw-tags": Sizes(2_000, 500, 3),
+}
+
+
+def guest_kind():
+    """Its row."""
+    if guest.is_sanitized():
+        return "kasan-hw-tags" if guest.tag_mode() else "kasan"
+    if os.uname().machine == "aarch64":
+        return "arm64"
+    return "newest" if guest.release() >= (7,) else "debian"
+
+
+STAGED, WARNINGS, ROUNDS = SIZES[guest_kind()]
 
 # Counters of the kernel's own, where it has them: of WARNs, and of KFENCE's and UBSAN's reports.
 WARN_COUNT = pathlib.Path("/sys/kernel/warn_count")

@@ -3,13 +3,12 @@
 
 import genl
 import guest
-from storm import StormTest, raging
-
-# A load or unload waits for all CPUs, and takes seconds where they print without an end.
-ROUNDS = 3 if guest.is_sanitized() else 5
+from storm import ROUNDS, StormTest, raging
 
 
 class UnloadInStorm(StormTest):
+    """A load or unload waits for all CPUs, and takes seconds where they print without an end."""
+
     def test_again_and_again_in_a_storm_of_all_contexts(self):
         captured = []
         with raging():
