@@ -400,7 +400,8 @@ TEST(Kasan, OfAnAsynchronousFaultHasOneFingerprintWhereverItIsSeen) {
 
 std::vector<bool> interrupted(const std::string& frames) {
     std::vector<bool> result;
-    for (const auto& frame : parse_report("BUG: x\nCall trace:\n" + frames).stacks.at(0).frames)
+    const auto report = parse_report("BUG: x\nCall trace:\n" + frames);
+    for (const auto& frame : report.stacks.at(0).frames)
         result.push_back(frame.interrupted);
     return result;
 }
